@@ -1,0 +1,1 @@
+"""Candidates and their marks; for now, what every reader and the store need."""

@@ -1,0 +1,1 @@
+"""How many: additive counts from any source."""

@@ -1,0 +1,251 @@
+"""Counts: how many, by which dimensions. Everything above works on them and never on candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from rncp_analytics.errors import CountsError
+
+Stage = Literal["first_group", "after_control", "final"]
+Origin = Literal["official", "candidates", "synthetic"]
+
+OUTCOMES = (
+    "registered",
+    "present",
+    "passed_first_group",
+    "refused_first_group",
+    "control_allowed",
+    "passed_after_control",
+    "refused_after_control",
+    "passed",
+    "refused",
+)
+MENTIONS = ("tb_felicitations", "tb", "b", "ab", "no_mention")
+
+# The published identities of an examination: the left column is the sum of the right ones.
+IDENTITIES: Mapping[str, tuple[str, ...]] = {
+    "present": ("passed", "refused"),
+    "passed": ("passed_first_group", "passed_after_control"),
+    "control_allowed": ("passed_after_control", "refused_after_control"),
+    "refused": ("refused_first_group", "refused_after_control"),
+}
+MENTION_IDENTITY: Mapping[str, tuple[str, ...]] = {"passed": MENTIONS}
+
+# How messages name columns and dimensions; what is shown in reports is display's own.
+WORDS: Mapping[str, str] = {
+    "registered": "inscrits",
+    "present": "présents",
+    "passed_first_group": "admis au 1er groupe",
+    "refused_first_group": "refusés au 1er groupe",
+    "control_allowed": "autorisés à l'épreuve de contrôle",
+    "passed_after_control": "admis après contrôle",
+    "refused_after_control": "refusés après contrôle",
+    "passed": "admis",
+    "refused": "refusés",
+    "tb_felicitations": "admis mention TB avec félicitations",
+    "tb": "admis mention TB sans félicitations",
+    "b": "admis mention B",
+    "ab": "admis mention AB",
+    "no_mention": "admis sans mention",
+    "diploma": "diplôme",
+    "academie": "académie",
+    "sex": "sexe",
+    "candidate_status": "statut",
+    "regime": "régime",
+    "track": "voie",
+    "series": "série",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What counts cover. Two scopes that differ are never compared silently.
+
+    Attributes
+    ----------
+    stage : {"first_group", "after_control", "final"}
+        State of the examination when the results were counted (DESIGN: étape).
+    territory : str
+        French name of the territory, as shown: "France, 30 académies".
+    population : str
+        Who is counted, in French, as shown in "Champ".
+    kept : tuple of (dimension, values)
+        What :meth:`Counts.where` kept, so that "Champ" can say it.
+    """
+
+    stage: Stage
+    territory: str
+    population: str
+    kept: tuple[tuple[str, tuple[str | int, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures come from, as printed under every chart and table.
+
+    Attributes
+    ----------
+    title, publisher, licence : str
+        As the publisher writes them.
+    digest : str
+        SHA-256 of the bytes read, hexadecimal; of several files, of their sorted digests.
+    files : tuple of str
+        Names of the files read, without their folder.
+    """
+
+    title: str
+    publisher: str
+    licence: str
+    digest: str
+    files: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.publisher, self.title) if part)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Additive counts by dimensions.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per combination of ``dimensions``; the other columns are non-negative int64 counts of
+        candidates. No duplicate combination, no missing value.
+    dimensions : tuple of str
+        Names of the dimension columns, in order.
+    scope : Scope
+        What is counted.
+    origin : {"official", "candidates", "synthetic"}
+        Published figures, real candidates or synthetic ones: decides what may be printed.
+    source : Source
+        Where the counts come from.
+
+    Raises
+    ------
+    CountsError
+        A count is negative or not an integer, a row is duplicated, or an identity of the examination
+        is broken; the message names the row.
+    """
+
+    frame: pd.DataFrame
+    dimensions: tuple[str, ...]
+    scope: Scope
+    origin: Origin
+    source: Source
+
+    def __post_init__(self) -> None:
+        _check(self.frame, self.dimensions)
+
+    def __repr__(self) -> str:
+        return f"Counts({len(self.frame)} lignes par {', '.join(self.dimensions) or 'total'} ; {self.scope.territory})"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the additive columns."""
+        return tuple(c for c in self.frame.columns if c not in self.dimensions)
+
+    def by(self, *dimensions: str) -> Counts:
+        """Roll up: sum over every dimension that is not named; the totals never change.
+
+        >>> example_counts().by("session").frame.to_dict("records")
+        [{'session': 2025, 'present': 30, 'passed': 24}]
+        """
+        self._require(dimensions)
+        return self.regrouped(self.frame, dimensions)
+
+    def regrouped(self, frame: pd.DataFrame, dimensions: Sequence[str]) -> Counts:
+        """These counts with other rows, summed over ``dimensions``: the one place where counts are added."""
+        columns = list(self.columns)
+        if dimensions:
+            summed = frame.groupby(list(dimensions), sort=True, observed=True)[columns].sum().reset_index()
+        else:
+            summed = frame[columns].sum().to_frame().T.astype("int64")
+        return replace(self, frame=summed, dimensions=tuple(dimensions))
+
+    def where(self, **values: object) -> Counts:
+        """Keep the rows whose dimensions have the given value, or one of the values of a list.
+
+        >>> example_counts().where(option="B").frame["present"].tolist()
+        [10]
+        """
+        self._require(tuple(values))
+        wanted: dict[str, tuple[Any, ...]] = {
+            name: tuple(value) if pd.api.types.is_list_like(value) else (value,)  # type: ignore[arg-type]
+            for name, value in values.items()
+        }
+        keep = pd.Series(True, index=self.frame.index)
+        for name, kept in wanted.items():
+            keep &= self.frame[name].isin(kept)
+        scope = replace(self.scope, kept=tuple({**dict(self.scope.kept), **wanted}.items()))
+        return replace(self, frame=self.frame[keep].reset_index(drop=True), scope=scope)
+
+    def _require(self, dimensions: Sequence[str]) -> None:
+        unknown = [d for d in dimensions if d not in self.dimensions]
+        if unknown:
+            raise CountsError(
+                f"Ces comptes n'ont pas la dimension « {unknown[0]} »",
+                expected=f"une dimension parmi {', '.join(self.dimensions) or 'aucune (total)'}",
+                remedy="choisir une de ces dimensions, ou partir d'un fichier plus détaillé",
+            )
+
+
+def word(name: str) -> str:
+    """French name of a column or dimension, for messages."""
+    return WORDS.get(name, name)
+
+
+def describe(dimensions: Sequence[str], key: Sequence[object]) -> str:
+    """One row in words: "session 2025, diplôme 40031214"; "total" without dimensions.
+
+    >>> describe(("session", "candidate_status"), (2025, "SCOLAIRE"))
+    'session 2025, statut SCOLAIRE'
+    """
+    return ", ".join(f"{word(d)} {value}" for d, value in zip(dimensions, key, strict=True)) or "total"
+
+
+def broken_identities(frame: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...], pd.Series]]:
+    """Identities that some rows break: total, its parts, mask of the rows. Absent columns are not judged."""
+    for total, parts in [*IDENTITIES.items(), *MENTION_IDENTITY.items()]:
+        if {total, *parts} <= set(frame.columns):
+            wrong = frame[list(parts)].sum(axis=1) != frame[total]
+            if wrong.any():
+                yield total, parts, wrong
+
+
+def _check(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> None:
+    keys = frame[list(dimensions)]
+    if keys.isna().any(axis=None):
+        column = word(str(keys.columns[keys.isna().any()][0]))
+        raise CountsError(f"Des lignes n'ont pas de valeur pour : {column}", expected="une valeur sur chaque ligne")
+    for column in [name for name in frame.columns if name not in dimensions]:
+        if frame[column].dtype != "int64":
+            raise CountsError(
+                f"Les effectifs « {word(column)} » ne sont pas tous des entiers",
+                where=f"colonne {column}, de type {frame[column].dtype}",
+                expected="des entiers (int64), sans valeur manquante",
+            )
+        _refuse(f"Un effectif est négatif : {word(column)}", keys, frame[column] < 0)
+    if dimensions:
+        _refuse("Une même ligne est présente deux fois", keys, frame.duplicated(list(dimensions)))
+    for total, parts, wrong in broken_identities(frame):
+        first = frame[wrong].iloc[0]
+        sums = " + ".join(f"{word(p)} {first[p]}" for p in parts)
+        _refuse(f"Les effectifs se contredisent : {word(total)} {first[total]}, mais {sums}", keys, wrong)
+    if {"registered", "present"} <= set(frame.columns):
+        _refuse("Il y a plus de présents que d'inscrits", keys, frame["present"] > frame["registered"])
+
+
+def _refuse(what: str, keys: pd.DataFrame, wrong: pd.Series) -> None:
+    if wrong.any():
+        row = describe(tuple(keys.columns), tuple(keys[wrong].iloc[0]))
+        raise CountsError(
+            what,
+            where=f"{row} ({int(wrong.sum())} ligne(s) en tout)",
+            expected="des effectifs entiers, positifs et cohérents, une ligne par combinaison",
+            remedy="corriger ces effectifs à leur source",
+        )

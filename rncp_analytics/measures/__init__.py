@@ -1,0 +1,1 @@
+"""Estimates from counts, and the door through which they may be printed."""

@@ -1,0 +1,265 @@
+"""Rates with their interval and their named denominator, and the flow from inscrits to admis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+
+from rncp_analytics.counts.model import Counts, word
+from rncp_analytics.errors import CountsError
+from rncp_analytics.measures.estimates import COLUMNS, FEW, Estimates
+from rncp_analytics.measures.uncertainty import wilson
+
+
+class Ratio(NamedTuple):
+    """Columns whose sums make the numerator, and the column of the denominator."""
+
+    numerator: tuple[str, ...]
+    denominator: str
+
+
+Statistic = Literal[
+    "pass_rate",
+    "first_group_pass_rate",
+    "control_allowed_rate",
+    "control_pass_rate",
+    "refused_rate",
+    "refused_first_group_share",
+    "presence_rate",
+    "mention_rate_of_passed",
+    "mention_rate_of_present",
+    "tb_rate_of_passed",
+    "b_rate_of_passed",
+    "ab_rate_of_passed",
+    "no_mention_rate_of_passed",
+]
+
+# DESIGN section 4: passed / present is the pass rate; any other denominator is named in the figure.
+RATIOS: dict[str, Ratio] = {
+    "pass_rate": Ratio(("passed",), "present"),
+    "first_group_pass_rate": Ratio(("passed_first_group",), "present"),
+    "control_allowed_rate": Ratio(("control_allowed",), "present"),
+    "control_pass_rate": Ratio(("passed_after_control",), "control_allowed"),
+    "refused_rate": Ratio(("refused",), "present"),
+    "refused_first_group_share": Ratio(("refused_first_group",), "refused"),
+    "presence_rate": Ratio(("present",), "registered"),
+    "mention_rate_of_passed": Ratio(("tb_felicitations", "tb", "b", "ab"), "passed"),
+    "mention_rate_of_present": Ratio(("tb_felicitations", "tb", "b", "ab"), "present"),
+    "tb_rate_of_passed": Ratio(("tb_felicitations", "tb"), "passed"),
+    "b_rate_of_passed": Ratio(("b",), "passed"),
+    "ab_rate_of_passed": Ratio(("ab",), "passed"),
+    "no_mention_rate_of_passed": Ratio(("no_mention",), "passed"),
+}
+
+# Shares of the admis, then all mentions with both denominators in use.
+MENTION_RATES: tuple[Statistic, ...] = (
+    "tb_rate_of_passed",
+    "b_rate_of_passed",
+    "ab_rate_of_passed",
+    "no_mention_rate_of_passed",
+    "mention_rate_of_passed",
+    "mention_rate_of_present",
+)
+
+FLOW = (
+    "registered",
+    "present",
+    "passed_first_group",
+    "control_allowed",
+    "passed_after_control",
+    "passed",
+    "refused_first_group",
+    "refused_after_control",
+    "refused",
+)
+
+
+def rates(
+    counts: Counts,
+    *,
+    by: Sequence[str] = (),
+    statistic: Statistic | Sequence[Statistic] = "pass_rate",
+    confidence: float | None = 0.95,
+) -> Estimates:
+    """Rates by any dimension, with Wilson's interval.
+
+    Counts are summed within each group, then divided: a rate of groups is never a mean of rates.
+
+    Parameters
+    ----------
+    counts : Counts
+        From any source.
+    by : sequence of str
+        Dimensions that make the groups; none for the whole.
+    statistic : str or sequence of str
+        Which rates; each names its own denominator (``RATIOS``).
+    confidence : float or None
+        Level of the interval; None for a census without interval.
+
+    Returns
+    -------
+    Estimates
+        One row per group × statistic. ``reason`` is "empty" when nobody is in the denominator (value
+        missing), "few" under ``FEW`` candidates (value kept in the frame, not shown as a figure).
+
+    Raises
+    ------
+    CountsError
+        A dimension or a column is not in the counts.
+
+    >>> rates(example_counts(), by=["option"]).frame[["option", "numerator", "denominator", "value"]]
+      option  numerator  denominator  value
+    0      A         16           20    0.8
+    1      B          8           10    0.8
+    """
+    names = [statistic] if isinstance(statistic, str) else list(statistic)
+    rolled = counts.by(*by)
+    frames = [_rate(rolled, name, confidence) for name in names]
+    return _estimates(frames, rolled, tuple(by))
+
+
+def rates_with_total(
+    counts: Counts,
+    *,
+    by: Sequence[str],
+    total_of: str,
+    total: str = "total",
+    statistic: Statistic | Sequence[Statistic] = "pass_rate",
+    confidence: float | None = 0.95,
+) -> Estimates:
+    """Rates by any dimension, and after each set of groups the rate of all of them together.
+
+    Parameters
+    ----------
+    counts : Counts
+    by : sequence of str
+        Dimensions that make the groups.
+    total_of : str
+        One of ``by``: the total is over its values, within each combination of the others.
+    total : str
+        How the total is named in that column; no value of the dimension may have this name.
+    statistic, confidence
+        As in :func:`rates`.
+
+    Returns
+    -------
+    Estimates
+        As :func:`rates`; a total's counts are sums of its groups' counts, so its rate is no mean of rates.
+
+    Raises
+    ------
+    CountsError
+        As :func:`rates`; ``total_of`` is not in ``by``, or ``total`` is already the name of a group.
+
+    >>> made = rates_with_total(example_counts(), by=["session", "option"], total_of="option").frame
+    >>> made[["option", "numerator", "denominator"]].to_numpy().tolist()
+    [['A', 16, 20], ['B', 8, 10], ['total', 24, 30]]
+    """
+    if total_of not in by:
+        raise CountsError(
+            f"Le total sur « {total_of} » n'a pas de sens ici", expected=f"l'un des groupes : {', '.join(by)}"
+        )
+    others = [name for name in by if name != total_of]
+    parts = rates(counts, by=by, statistic=statistic, confidence=confidence)
+    if (parts.frame[total_of] == total).any():
+        raise CountsError(f"« {total} » est déjà le nom d'un groupe", expected="un autre nom pour le total")
+    whole = rates(counts, by=others, statistic=statistic, confidence=confidence)
+    frame = pd.concat([parts.frame, whole.frame.assign(**{total_of: total})], ignore_index=True)
+    if others:
+        frame = frame.sort_values(others, kind="stable", ignore_index=True)
+    return replace(parts, frame=frame)
+
+
+def flow(counts: Counts, *, by: Sequence[str] = ()) -> Estimates:
+    """The flow inscrits → présents → admis 1er groupe → autorisés → admis après contrôle → refusés.
+
+    Parameters
+    ----------
+    counts : Counts
+        With all outcome columns; they add up: présents = admis + refusés, admis = 1er groupe + après
+        contrôle, autorisés = admis + refusés après contrôle (checked when the counts were made).
+    by : sequence of str
+        Dimensions that make the groups; none for the whole.
+
+    Returns
+    -------
+    Estimates
+        One row per group × step of ``FLOW``: ``numerator`` is the count, ``value`` its share of présents
+        (missing for ``registered``, which is not a part of présents). No interval: a description.
+    """
+    rolled = counts.by(*by)
+    _require(rolled, FLOW, "le flux")
+    frames = []
+    for step in FLOW:
+        whole = rolled.frame["present"]
+        share = rolled.frame[step] / whole.where(whole > 0)
+        frames.append(
+            rolled.frame[list(by)].assign(
+                statistic=step,
+                value=share if step != "registered" else np.nan,
+                numerator=rolled.frame[step],
+                denominator=whole,
+                denominator_kind="present",
+                lower=np.nan,
+                upper=np.nan,
+                confidence=np.nan,
+                method="count",
+                reason=np.where(whole > 0, "", "empty"),
+            )
+        )
+    return _estimates(frames, rolled, tuple(by))
+
+
+def _rate(counts: Counts, name: str, confidence: float | None) -> pd.DataFrame:
+    x, n = numerator_denominator(counts, name)
+    lower, upper = wilson(x, n, confidence=confidence) if confidence is not None else (np.nan, np.nan)
+    return counts.frame[list(counts.dimensions)].assign(
+        statistic=name,
+        value=x / n.where(n > 0),
+        numerator=x,
+        denominator=n,
+        denominator_kind=RATIOS[name].denominator,
+        lower=lower,
+        upper=upper,
+        confidence=np.nan if confidence is None else confidence,
+        method="count" if confidence is None else "wilson",
+        reason=np.select([n == 0, n < FEW], ["empty", "few"], ""),
+    )
+
+
+def numerator_denominator(counts: Counts, statistic: str) -> tuple[pd.Series, pd.Series]:
+    """Sums of the numerator's columns, and the denominator, row by row.
+
+    Raises
+    ------
+    CountsError
+        Unknown statistic, or the counts lack one of its columns.
+    """
+    if statistic not in RATIOS:
+        raise CountsError(f"Statistique inconnue : « {statistic} »", expected=", ".join(get_args(Statistic)))
+    ratio = RATIOS[statistic]
+    _require(counts, (*ratio.numerator, ratio.denominator), f"« {statistic} »")
+    return counts.frame[list(ratio.numerator)].sum(axis=1), counts.frame[ratio.denominator]
+
+
+def _require(counts: Counts, columns: Sequence[str], what: str) -> None:
+    missing = [c for c in columns if c not in counts.columns]
+    if missing:
+        raise CountsError(
+            f"Ces comptes ne permettent pas de calculer {what}",
+            where=f"effectifs absents : {', '.join(map(word, missing))}",
+            expected=f"des comptes avec les colonnes {', '.join(columns)}",
+            remedy="partir d'un tableau qui porte ces effectifs",
+        )
+
+
+def _estimates(frames: Sequence[pd.DataFrame], counts: Counts, by: tuple[str, ...]) -> Estimates:
+    frame = pd.concat(frames, ignore_index=True)
+    frame = frame.assign(stage=counts.scope.stage, n_missing=0, secrecy="")
+    order = frame.groupby(list(by), sort=False).ngroup() if by else pd.Series(0, index=frame.index)
+    frame = frame.assign(_group=order).sort_values("_group", kind="stable", ignore_index=True)
+    return Estimates(frame[[*by, *COLUMNS]], by, counts.scope, counts.origin, counts.source)
