@@ -1,0 +1,1 @@
+"""What a reader sees, in French: numbers, sentences, tables and charts."""

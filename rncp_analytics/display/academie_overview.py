@@ -1,0 +1,115 @@
+"""One académie on one page, faced with France without itself."""
+
+from __future__ import annotations
+
+from rncp_analytics.certification.catalogue import certification
+from rncp_analytics.certification.diplomas import OPTION_A, OPTION_B
+from rncp_analytics.certification.nomenclature import academie as find_academie
+from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.official import OfficialResults
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.lecture import gap_text, rate_text, verdict
+from rncp_analytics.display.overview import Row, change_text, footer, record, statuses_text
+from rncp_analytics.display.summary import Summary
+from rncp_analytics.errors import CountsError
+from rncp_analytics.measures.comparison import gap_to_rest, rate_gap
+from rncp_analytics.measures.rates import rates
+from rncp_analytics.measures.secrecy import official
+
+
+def academie_overview(results: OfficialResults, *, session: int, academie: str) -> Summary:
+    """The session of option B in one académie.
+
+    Parameters
+    ----------
+    results : OfficialResults
+    session : int
+        One of ``results.sessions``.
+    academie : str
+        Code ("10") or name ("Lyon").
+
+    Returns
+    -------
+    Summary
+        The rate and its interval, France without the académie and last session's gap, the change since
+        the last session, the 1st group and contrôle, option A in the same académie, statuses.
+
+    Raises
+    ------
+    UnknownCodeError
+        No such académie.
+    CountsError
+        No candidate of option B there in that session.
+    """
+    results.session(session)
+    place = find_academie(academie)
+    everywhere = results.academies.where(diploma=OPTION_B)
+    own = everywhere.where(academie=place.code, session=session)
+    if own.frame.empty:
+        raise CountsError(
+            f"Aucun candidat à l'option B dans l'académie {french.de(place.name)} à la session {session}",
+            expected="une académie et une session présentes dans ces données",
+            remedy="choisir une autre session ou une autre académie",
+        )
+    rate = record(rates(own))
+    return Summary(
+        title=french.typography(
+            f"Académie {french.de(place.name)}, session {session}, {labels.STAGES[own.scope.stage]}"
+        ),
+        subtitle=certification("RNCP32259").label,
+        figures=(
+            (french.number(own.by().frame["registered"].iloc[0]), "inscrits"),
+            (french.number(rate["denominator"]), "présents"),
+            (french.number(rate["numerator"]), "admis"),
+            (rate_text(rate), "de réussite" if not rate["reason"] else ""),
+        ),
+        lines=(
+            (f"France hors {place.name}", _against_rest(everywhere, place.code, session)),
+            ("Depuis la dernière session", change_text(everywhere.where(academie=place.code), session)),
+            ("Épreuve de contrôle", _control(own)),
+            (
+                "Option A dans l'académie",
+                _option_a(results.academies.where(academie=place.code, session=session)),
+            ),
+            ("Statuts des candidats", statuses_text(own)),
+        ),
+        limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
+        notes=footer(results, own, session),
+    )
+
+
+def _against_rest(counts: Counts, code: str, session: int) -> str:
+    gaps = official(gap_to_rest(counts, dimension="academie")).frame
+    ours = {int(r["session"]): r for r in gaps[gaps["academie"] == code].to_dict("records")}
+    now: Row = ours[session]
+    if now["reason"]:
+        return french.typography(f"{gap_text(now)}.")
+    rest = french.percent(now["reference_numerator"] / now["reference_denominator"])
+    text = f"{rest} ; écart {gap_text(now)}, {verdict(now)}."
+    before = ours.get(session - 1)
+    if before and not before["reason"]:
+        then = before["reference_numerator"] / before["reference_denominator"]
+        text += (
+            f" L'écart de la session {session - 1} : {french.points(before['value'])} "
+            f"({french.percent(before['estimate'])} contre {french.percent(then)})."
+        )
+    return french.typography(text)
+
+
+def _control(own: Counts) -> str:
+    first = record(rates(own, statistic="first_group_pass_rate"))
+    allowed = record(rates(own, statistic="control_pass_rate"))
+    saved = french.number(allowed["numerator"])
+    return french.typography(
+        f"{french.number(first['numerator'])} admis au 1er groupe, {rate_text(first)} ; "
+        f"{french.plural(int(allowed['denominator']), 'autorisé', 'autorisés')} à l'épreuve de contrôle, "
+        f"dont {saved} admis."
+    )
+
+
+def _option_a(counts: Counts) -> str:
+    part = counts.where(diploma=OPTION_A)
+    if part.frame.empty:
+        return "aucun candidat à l'option A dans ces données."
+    gap = record(rate_gap(counts, dimension="diploma", group=OPTION_B, reference=OPTION_A))
+    return french.typography(f"{rate_text(record(rates(part)))} ; écart de B à A : {gap_text(gap)}, {verdict(gap)}.")

@@ -1,0 +1,224 @@
+"""The charts of the official report, each from one Publishable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.figure import Chart
+from rncp_analytics.display.labels import ordered
+from rncp_analytics.display.lecture import (
+    flow_lecture,
+    gap_lecture,
+    gap_text,
+    notes,
+    rate_lecture,
+    rate_text,
+    verdict,
+)
+from rncp_analytics.display.theme import ACCENT, GRID, INK, LIGHT, PALE, SECOND, SOFT
+from rncp_analytics.measures.secrecy import Publishable, require_publishable
+
+Row = Mapping[Any, Any]
+_HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+_GAP_AXIS = "Écart en points (plein : au-delà du hasard ; vide : compatible avec le hasard)"
+_BARS = ("present", "passed_first_group", "control_allowed", "passed")
+
+
+def flow_chart(flow: Publishable, *, name: str, title: str) -> Chart:
+    """From présents to admis in four bars; the bar of the contrôle tells its admis from its refused.
+
+    Parameters
+    ----------
+    flow : Publishable
+        From :func:`rncp_analytics.flow`, without grouping: one population.
+    name, title : str
+        File name and French title.
+    """
+    require_publishable(flow)
+    steps = {r["statistic"]: r for r in flow.frame.to_dict("records")}
+
+    def draw(axes: Axes) -> None:
+        for place, step in enumerate(_BARS):
+            _flow_bar(axes, place, step, steps)
+        axes.set_yticks(range(len(_BARS)), [labels.FLOW[s].replace(" (2nd groupe)", "\n(2nd groupe)") for s in _BARS])
+        axes.invert_yaxis()
+        axes.set_xlim(0, steps["present"]["numerator"] * 1.24)
+        axes.xaxis.set_visible(False)
+        axes.spines[["bottom", "left"]].set_visible(False)
+        axes.tick_params(left=False)
+
+    lines = tuple(_step_line(step, steps[step]) for step in labels.FLOW)
+    return Chart(
+        name,
+        title,
+        draw,
+        lines,
+        flow.frame,
+        notes(flow, flow_lecture({step: row["numerator"] for step, row in steps.items()})),
+        height=2.4,
+    )
+
+
+def _flow_bar(axes: Axes, place: int, step: str, steps: Mapping[str, Row]) -> None:
+    """One bar; the admis of the contrôle wear the same light blue in their own bar and in the total."""
+    count = steps[step]["numerator"]
+    saved, early = steps["passed_after_control"]["numerator"], steps["passed_first_group"]["numerator"]
+    if step == "control_allowed":
+        axes.barh(place, saved, color=LIGHT, height=0.62)
+        axes.barh(place, count - saved, left=saved, color="white", edgecolor=SECOND, hatch="////", height=0.62)
+    elif step == "passed":
+        axes.barh(place, early, color=ACCENT, height=0.62)
+        axes.barh(place, saved, left=early, color=LIGHT, height=0.62)
+    else:
+        axes.barh(place, count, color=PALE if step == "present" else ACCENT, height=0.62)
+    share = f" ({french.percent(steps[step]['value'])})" if step != "present" else ""
+    text = french.number(count) + share
+    if step == "control_allowed":
+        text += f" : {french.number(saved)} admis, {french.number(count - saved)} refusés (hachures)"
+    axes.annotate(french.typography(text), (count, place), xytext=(6, 0), textcoords="offset points", va="center")
+
+
+def _step_line(step: str, row: Row) -> str:
+    text = f"{labels.FLOW[step]} : {french.number(row['numerator'])}"
+    if step in ("registered", "present") or pd.isna(row["value"]):
+        return french.typography(f"{text}.")
+    return french.typography(
+        f"{text}, soit {french.percent(row['value'])} des {french.number(row['denominator'])} présents."
+    )
+
+
+def rate_chart(rates: Publishable, *, name: str, title: str) -> Chart:
+    """Rates of the groups of one dimension, each with its interval and its number of candidates.
+
+    Parameters
+    ----------
+    rates : Publishable
+        From :func:`rncp_analytics.rates`, by one dimension. A rate on too few candidates is not drawn: a
+        word stands in its place.
+    name, title : str
+        File name and French title.
+    """
+    require_publishable(rates)
+    rows = ordered(rates)
+
+    def draw(axes: Axes) -> None:
+        for place, row in enumerate(rows):
+            _point(axes, place, row, rate_text(row), colour=ACCENT, filled=True)
+        _horizontal(axes, [_group_label(rates, row) for row in rows])
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: french.percent(v, 0)))
+        axes.set_xlim(right=min(axes.get_xlim()[1], 1.0) + 0.35 * (axes.get_xlim()[1] - axes.get_xlim()[0]))
+        axes.set_xticks([t for t in axes.get_xticks() if 0 <= t <= 1])
+
+    lines = tuple(french.typography(f"{_row_name(rates, row)} : {_counted(row)} ; {rate_text(row)}.") for row in rows)
+    told = notes(rates, rate_lecture(rates, rows[0]))
+    return Chart(name, title, draw, lines, rates.frame, told, height=_height(rows))
+
+
+def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title: str) -> Chart:
+    """Gaps in points around zero; a full point is beyond chance, a hollow one compatible with it.
+
+    Parameters
+    ----------
+    gaps : Publishable
+        Gaps of one session: by "academie", "candidate_status"…
+    group, reference : str
+        Named with their article ("l'option B"), for the sentence under the chart.
+    name, title : str
+        File name and French title.
+    """
+    require_publishable(gaps)
+    rows = ordered(gaps)
+
+    def draw(axes: Axes) -> None:
+        axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
+        for place, row in enumerate(rows):
+            beyond = verdict(row) == "au-delà du hasard"
+            colour = SECOND if beyond and row["value"] < 0 else ACCENT
+            _point(axes, place, row, _short_gap(row), colour=colour, filled=beyond)
+        _horizontal(axes, [_group_label(gaps, row) for row in rows])
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: french.number(v * 100)))
+        axes.set_xlabel(french.typography(_GAP_AXIS), color=SOFT, fontsize=8.5)
+        axes.set_xlim(right=axes.get_xlim()[1] + 0.22 * (axes.get_xlim()[1] - axes.get_xlim()[0]))
+
+    lines = tuple(
+        french.typography(
+            f"{_row_name(gaps, row)} : {_counted(row)}, référence {french.number(row['reference_numerator'])} sur "
+            f"{french.number(row['reference_denominator'])} ; écart {gap_text(row)}, {verdict(row)}."
+        )
+        for row in rows
+    )
+    told = notes(gaps, gap_lecture(gaps, rows[0], group=group, reference=reference))
+    return Chart(name, title, draw, lines, gaps.frame, told, height=_height(rows))
+
+
+def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:
+    """Each académie's gap to France without itself, in alphabetical order: not a ranking.
+
+    Parameters
+    ----------
+    gaps : Publishable
+        From :func:`rncp_analytics.gap_to_rest` by académie, one session.
+    name, title : str
+        File name and French title.
+    """
+    require_publishable(gaps)
+    first = french.de(labels.label("academie", ordered(gaps)[0]["academie"]))
+    return gap_chart(gaps, group=f"l'académie {first}", reference="la France sans elle", name=name, title=title)
+
+
+def _short_gap(row: Row) -> str:
+    return verdict(row) if row["reason"] else french.points(row["value"])
+
+
+def _point(axes: Axes, place: int, row: Row, text: str, *, colour: str, filled: bool) -> None:
+    if row["reason"]:
+        axes.annotate(text, (0.5, place), xycoords=("axes fraction", "data"), va="center", ha="center", color=SOFT)
+        return
+    if pd.notna(row["lower"]):
+        axes.plot([row["lower"], row["upper"]], [place, place], color=colour, linewidth=1.6, zorder=2)
+    axes.plot(
+        row["value"],
+        place,
+        "o",
+        color=colour,
+        markerfacecolor=colour if filled else "white",
+        markersize=7,
+        zorder=3,
+    )
+    end = row["upper"] if pd.notna(row["upper"]) else row["value"]
+    axes.annotate(text, (end, place), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9, bbox=_HALO)
+
+
+def _horizontal(axes: Axes, names: list[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(axis="x", color=GRID)
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(left=False)
+
+
+def _height(rows: Sequence[Row]) -> float:
+    return 0.7 + 0.27 * len(rows)
+
+
+def _group_label(shown: Publishable, row: Row) -> str:
+    n = french.number(row["denominator"])
+    if row.get("reference", "rest") != "rest":
+        n += f" et {french.number(row['reference_denominator'])}"
+    return f"{_row_name(shown, row)} (n = {n})"
+
+
+def _row_name(shown: Publishable, row: Row) -> str:
+    by = [b for b in shown.by if b != "session" or len(shown.by) == 1]
+    return ", ".join(labels.label(b, row[b]) for b in by) or "Ensemble"
+
+
+def _counted(row: Row) -> str:
+    return f"{french.number(row['numerator'])} sur {french.number(row['denominator'])}"

@@ -1,0 +1,141 @@
+"""Tables of gaps: between groups, between académies, between sessions."""
+
+from __future__ import annotations
+
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.labels import ordered
+from rncp_analytics.display.lecture import gap_lecture, gap_text, growth_lecture, notes, verdict
+from rncp_analytics.display.table import Column, Table
+from rncp_analytics.display.tables import heads, rate_or_reason
+from rncp_analytics.measures.secrecy import Publishable, require_publishable
+
+
+def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, reference: str) -> Table:
+    """One row per comparison: both rates with their candidates, the gap in points and what it allows to say.
+
+    ``group`` and ``reference`` carry their article ("l'option B").
+    """
+    require_publishable(gaps)
+    records, rows = ordered(gaps), []
+    for row in records:
+        rows.append(
+            (
+                *(labels.label(b, row[b]) for b in gaps.by),
+                rate_or_reason(row["numerator"], row["denominator"]),
+                french.number(row["denominator"]),
+                rate_or_reason(row["reference_numerator"], row["reference_denominator"]),
+                french.number(row["reference_denominator"]),
+                "–" if row["reason"] else gap_text(row),
+                verdict(row),
+            )
+        )
+    kind = french.capital(labels.DENOMINATORS[gaps.frame["denominator_kind"].iloc[0]])
+    columns = (
+        *heads(gaps),
+        Column(french.capital(group), "right"),
+        Column(kind, "right"),
+        Column(french.capital(reference), "right"),
+        Column(kind, "right"),
+        Column("Écart (intervalle à 95 %)", "right"),
+        Column("Ce qu'on peut en dire"),
+    )
+    lecture = gap_lecture(gaps, records[-1] if "session" in gaps.by else records[0], group=group, reference=reference)
+    return Table(name, caption, columns, tuple(rows), gaps.frame, notes(gaps, lecture))
+
+
+def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) -> Table:
+    """Académies in the order of their name: rate, gap to France without itself, last session's gap.
+
+    Parameters
+    ----------
+    gaps : Publishable
+        From gap_to_rest by session and académie, at least for ``session``; the session before when known.
+    """
+    require_publishable(gaps)
+    records = ordered(gaps)
+    current = [r for r in records if r["session"] == session]
+    previous = {r["academie"]: r for r in records if r["session"] == session - 1 and not r["reason"]}
+    rows = []
+    for row in current:
+        before = previous.get(row["academie"])
+        rows.append(
+            (
+                labels.label("academie", row["academie"]),
+                french.number(row["denominator"]),
+                "non calculé" if row["reason"] else french.percent(row["estimate"]),
+                "–" if row["reason"] else gap_text(row),
+                verdict(row),
+                french.points(before["value"]) if before else "–",
+            )
+        )
+    columns = (
+        Column("Académie", header=True),
+        Column("Présents", "right"),
+        Column("Taux de réussite", "right"),
+        Column("Écart au reste de la France", "right"),
+        Column("Ce qu'on peut en dire"),
+        Column(f"Écart en {session - 1}", "right"),
+    )
+    group = f"l'académie {french.de(labels.label('academie', current[0]['academie']))}"
+    lecture = gap_lecture(gaps, current[0], group=group, reference="la France sans elle")
+    return Table(name, caption, columns, tuple(rows), gaps.frame, notes(gaps, lecture))
+
+
+def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
+    """One row per group × session: the rate, that of the session before, and what the change allows to say.
+
+    Parameters
+    ----------
+    changes : Publishable
+        From :func:`rncp_analytics.session_change`; across a break the row says so instead of a figure.
+    name, caption : str
+        File name and French caption.
+    """
+    require_publishable(changes)
+    records, rows = ordered(changes), []
+    for row in records:
+        rows.append(
+            (
+                *(labels.label(b, row[b]) for b in changes.by),
+                french.number(row["denominator"]),
+                rate_or_reason(row["numerator"], row["denominator"]),
+                f"{rate_or_reason(row['reference_numerator'], row['reference_denominator'])} ({row['reference']})",
+                "–" if row["reason"] else gap_text(row),
+                verdict(row),
+            )
+        )
+    titles = ("Présents", "Taux de réussite", "Session précédente", "Changement (intervalle à 95\u00a0%)")
+    columns = (*heads(changes), *(Column(t, "right") for t in titles), Column("Ce qu'on peut en dire"))
+    last = max(records, key=lambda r: r["session"])
+    lecture = gap_lecture(changes, last, group="cette session", reference=f"la session {last['reference']}")
+    return Table(name, caption, columns, tuple(rows), changes.frame, notes(changes, lecture))
+
+
+def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
+    """One row per group × session: a number of candidates and its growth since the reference session.
+
+    Parameters
+    ----------
+    growth : Publishable
+        From :func:`rncp_analytics.headcount_change`.
+    name, caption : str
+        File name and French caption.
+    """
+    require_publishable(growth)
+    records, rows = ordered(growth), []
+    for row in records:
+        change = french.number(row["numerator"])
+        base = str(row["session"]) == row["reference"]
+        rows.append(
+            (
+                *(labels.label(b, row[b]) for b in growth.by),
+                french.number(row["estimate"]),
+                "base" if base else f"+{change}" if row["numerator"] > 0 else change,
+                "–" if base or row["reason"] else french.growth(row["value"]),
+            )
+        )
+    since = f"depuis {records[0]['reference']}" if growth.frame["reference"].nunique() == 1 else "en un an"
+    titles = ("Effectif", f"Évolution {since}", "Évolution en %")
+    columns = (*heads(growth), *(Column(french.typography(t), "right") for t in titles))
+    last = max(records, key=lambda r: r["session"])
+    return Table(name, caption, columns, tuple(rows), growth.frame, notes(growth, growth_lecture(growth, last)))

@@ -1,0 +1,256 @@
+"""How codes are shown: one French label per code, the same in every chart, table and sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from rncp_analytics.certification.diplomas import diploma, family
+from rncp_analytics.certification.nomenclature import academies
+from rncp_analytics.counts.model import Scope
+from rncp_analytics.display.french import de, enumeration, sort_key, typography
+from rncp_analytics.measures.estimates import FEW
+from rncp_analytics.measures.secrecy import Publishable
+
+STATUSES: Mapping[str, str] = {
+    "SCOLAIRE": "Scolaires",
+    "APPRENTISSAGE": "Apprentis",
+    "FORMATION CONTINUE": "Formation continue",
+    "INDIVIDUEL": "Individuels",
+    "ENSEIGNEMENT A DISTANCE": "Enseignement à distance (CNED)",
+}
+SEXES: Mapping[str, str] = {"F": "Filles", "M": "Garçons"}
+REGIMES: Mapping[str, str] = {
+    "scolaires": "Scolaires",
+    "apprentis": "Apprentis",
+    "formation continue": "Formation continue",
+    "autres": "Autres (individuels et CNED)",
+    "total": "Ensemble",
+}
+STAGES: Mapping[str, str] = {
+    "first_group": "résultats après le 1er groupe",
+    "after_control": "résultats après l'épreuve de contrôle",
+    "final": "résultats définitifs",
+}
+DENOMINATORS: Mapping[str, str] = {
+    "registered": "inscrits",
+    "present": "présents",
+    "passed": "admis",
+    "refused": "refusés",
+    "control_allowed": "autorisés à l'épreuve de contrôle",
+}
+FLOW: Mapping[str, str] = {
+    "registered": "Inscrits",
+    "present": "Présents",
+    "passed_first_group": "Admis au 1er groupe",
+    "control_allowed": "Autorisés à l'épreuve de contrôle (2nd groupe)",
+    "passed_after_control": "Admis après contrôle",
+    "passed": "Admis",
+    "refused_first_group": "Refusés au 1er groupe",
+    "refused_after_control": "Refusés après contrôle",
+    "refused": "Refusés",
+}
+MENTION_PARTS: Mapping[str, str] = {
+    "tb_rate_of_passed": "Très bien",
+    "b_rate_of_passed": "Bien",
+    "ab_rate_of_passed": "Assez bien",
+    "no_mention_rate_of_passed": "Sans mention",
+}
+# What the numerator counts: "9 103 admis pour 10 490 présents".
+NUMERATORS: Mapping[str, str] = {
+    "pass_rate": "admis",
+    "first_group_pass_rate": "admis au 1er groupe",
+    "control_allowed_rate": "autorisés à l'épreuve de contrôle",
+    "control_pass_rate": "admis après contrôle",
+    "refused_rate": "refusés",
+    "refused_first_group_share": "refusés dès le 1er groupe",
+    "presence_rate": "présents",
+    "mention_rate_of_passed": "admis avec mention",
+    "mention_rate_of_present": "admis avec mention",
+    "tb_rate_of_passed": "mentions très bien",
+    "b_rate_of_passed": "mentions bien",
+    "ab_rate_of_passed": "mentions assez bien",
+    "no_mention_rate_of_passed": "admis sans mention",
+}
+
+STATISTICS: Mapping[str, str] = {
+    "pass_rate": "taux de réussite",
+    "first_group_pass_rate": "part des admis au 1er groupe",
+    "control_allowed_rate": "part des autorisés à l'épreuve de contrôle",
+    "control_pass_rate": "réussite à l'épreuve de contrôle",
+    "refused_rate": "part des refusés",
+    "refused_first_group_share": "part des refus dès le 1er groupe",
+    "presence_rate": "taux de présence",
+    "mention_rate_of_passed": "part des mentions parmi les admis",
+    "mention_rate_of_present": "part des mentions parmi les présents",
+    "tb_rate_of_passed": "part des mentions très bien parmi les admis",
+    "b_rate_of_passed": "part des mentions bien parmi les admis",
+    "ab_rate_of_passed": "part des mentions assez bien parmi les admis",
+    "no_mention_rate_of_passed": "part des admis sans mention",
+}
+HEADS: Mapping[str, str] = {
+    "session": "Session",
+    "diploma": "Diplôme",
+    "option": "Option",
+    "academie": "Académie",
+    "candidate_status": "Statut du candidat",
+    "regime": "Régime",
+    "sex": "Sexe",
+}
+COLUMNS: Mapping[str, str] = {
+    **HEADS,
+    "statistic": "Indicateur",
+    "stage": "Étape",
+    "value": "Valeur",
+    "numerator": "Numérateur",
+    "denominator": "Dénominateur",
+    "denominator_kind": "Nature du dénominateur",
+    "lower": "Borne basse",
+    "upper": "Borne haute",
+    "confidence": "Confiance",
+    "method": "Méthode",
+    "n_missing": "Sans information",
+    "secrecy": "Secret",
+    "reason": "Motif d'absence",
+    "reference": "Référence",
+    "reference_numerator": "Numérateur de la référence",
+    "reference_denominator": "Dénominateur de la référence",
+    "estimate": "Valeur du groupe",
+}
+# Why a value is missing, or must be read with care.
+REASONS: Mapping[str, str] = {
+    "empty": "aucun candidat",
+    "few": f"trop peu de candidats (moins de {FEW})",
+    "no_reference": "aucun candidat dans la référence",
+    "break": "rupture de série : sessions non comparables",
+}
+METHODS: Mapping[str, str] = {"wilson": "Wilson", "newcombe": "Newcombe", "count": "dénombrement"}
+_REFERENCES: Mapping[str, str] = {"rest": "tous les autres", "published": "chiffre publié"}
+
+
+def labels(dimension: str) -> Mapping[str, str]:
+    """Code → French label for one dimension; a dimension whose codes are shown as they are gives nothing."""
+    fixed = {"candidate_status": STATUSES, "sex": SEXES, "regime": REGIMES}
+    if dimension in fixed:
+        return fixed[dimension]
+    if dimension == "diploma":
+        return {d.code: d.label for d in family()}
+    if dimension == "option":
+        return {"A": "Option A", "B": "Option B", "none": "Hors option"}
+    if dimension == "academie":
+        return {a.code: a.name for a in academies()}
+    return {}
+
+
+def label(dimension: str, value: object) -> str:
+    """French label of one code; the code itself when the nomenclature has none."""
+    return labels(dimension).get(str(value), str(value))
+
+
+def ordered(publishable: Publishable) -> list[dict[Hashable, Any]]:
+    """Rows in the order a reader expects: sessions in time, académies by name, others as listed here."""
+    frame = publishable.frame
+    keys = pd.DataFrame({b: frame[b].map(_rank(b, frame[b])) for b in publishable.by}, index=frame.index)
+    places = keys.sort_values(list(publishable.by), kind="stable").index if publishable.by else frame.index
+    return frame.loc[places].to_dict("records")
+
+
+def _rank(dimension: str, codes: pd.Series) -> dict[object, int]:
+    known = labels(dimension)
+    if dimension == "academie":
+        listed = sorted(set(codes), key=lambda code: sort_key(known.get(code, code)))
+    else:
+        listed = [*(code for code in known if code in set(codes)), *sorted(set(codes) - set(known))]
+    return {code: place for place, code in enumerate(listed)}
+
+
+def diploma_label(code: str) -> str:
+    """Short label of a diploma of the family: "Option B", "Vente"."""
+    return diploma(code).label
+
+
+def champ(publishable: Publishable) -> str:
+    """The "Champ" line: where, which sessions, who, which stage."""
+    in_frame = publishable.frame.get("session", ())
+    return champ_of(publishable.scope, sorted({int(s) for s in in_frame}))
+
+
+def champ_of(scope: Scope, sessions: Sequence[int] = ()) -> str:
+    """As :func:`champ`, from a scope and the sessions counted (those that were kept, if none are named)."""
+    kept = dict(scope.kept)
+    names = {name: [label(name, value) for value in values] for name, values in kept.items()}
+    territory = scope.territory
+    if "academie" in names:
+        territory = (
+            "académie" + ("s " if len(names["academie"]) > 1 else " ") + enumeration([de(n) for n in names["academie"]])
+        )
+    counted = sessions or [int(s) for s in kept.get("session", ())]
+    parts = [territory, _sessions(counted), _who(scope, names), STAGES[scope.stage]]
+    return typography(" ; ".join(part for part in parts if part)) + "."
+
+
+def _sessions(counted: Sequence[int]) -> str:
+    if not counted:
+        return ""
+    return f"session {counted[0]}" if len(counted) == 1 else f"sessions {min(counted)} à {max(counted)}"
+
+
+def _who(scope: Scope, names: Mapping[str, Sequence[str]]) -> str:
+    if "diploma" not in names:
+        who = scope.population
+    else:
+        who = "candidats " + enumeration([of_diploma(name) for name in names["diploma"]])
+        who += "" if {"candidate_status", "regime"} & set(names) else ", tous statuts (hors VAE)"
+    narrowed = [enumeration([n.lower() for n in names[d]]) for d in ("candidate_status", "regime", "sex") if d in names]
+    return ", ".join([who, *narrowed])
+
+
+def of_diploma(name: str) -> str:
+    """A diploma after "de": "de l'option B", "du bac pro Vente"."""
+    return f"de l'option {name[-1]}" if name.startswith("Option ") else f"du bac pro {name}"
+
+
+def statistic_label(name: str) -> str:
+    """French name of a statistic, of a gap ("écart : …") or of a growth ("évolution : …")."""
+    if name.endswith("_gap"):
+        return f"écart : {STATISTICS[name.removesuffix('_gap')]}"
+    if name.endswith("_growth"):
+        return f"évolution : {FLOW[name.removesuffix('_growth')].lower()}"
+    return STATISTICS.get(name) or FLOW.get(name, name).lower()
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of figures with French titles and its codes in words, for a file that people open.
+
+    Columns of a reader's table whose title is already French stay as they are.
+    """
+    judges: dict[str, Callable[[Any], object]] = {
+        "statistic": statistic_label,
+        "stage": STAGES.get,
+        "denominator_kind": _denominator_label,
+        "method": METHODS.get,
+        "reason": lambda reason: REASONS.get(reason, reason),
+        "reference": _reference_label,
+    }
+    shown = frame.copy()
+    for column in frame.columns:
+        if column in judges:
+            shown[column] = frame[column].map({v: judges[column](v) for v in frame[column].unique()})
+        elif column in HEADS and column != "session":
+            shown[column] = frame[column].map({v: label(column, v) for v in frame[column].unique()})
+    return shown.rename(columns={**COLUMNS, **FLOW, "pass_rate": "Taux de réussite"})
+
+
+def _denominator_label(kind: str) -> str:
+    if kind.endswith("_reference"):
+        return f"{_denominator_label(kind.removesuffix('_reference'))} de la session de référence"
+    return DENOMINATORS.get(kind, kind)
+
+
+def _reference_label(reference: str) -> str:
+    parts = [
+        _REFERENCES.get(code) or dict(labels("diploma"), **STATUSES).get(code, code) for code in reference.split(" + ")
+    ]
+    return " + ".join(parts)

@@ -1,0 +1,193 @@
+"""The session on one page: France, from the official results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rncp_analytics.certification.catalogue import certification
+from rncp_analytics.certification.diplomas import ACCUEIL, OPTION_A, OPTION_B
+from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.official import OfficialResults
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.lecture import gap_text, rate_text, verdict
+from rncp_analytics.display.summary import Summary
+from rncp_analytics.measures.comparison import gap_to_rest, rate_gap, session_change
+from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.rates import flow, rates
+from rncp_analytics.measures.secrecy import official
+
+Row = Mapping[Any, Any]
+
+
+def session_overview(results: OfficialResults, *, session: int) -> Summary:
+    """The session of option B in France, in ten lines that a reader can defend.
+
+    Parameters
+    ----------
+    results : OfficialResults
+        Published results: nothing here comes from candidates.
+    session : int
+        One of ``results.sessions``.
+
+    Returns
+    -------
+    Summary
+        Flow, contrôle and refusals, options, sexes and mentions, statuses, académies, limits.
+
+    Raises
+    ------
+    CountsError
+        No candidate of option B in that session.
+    """
+    results.session(session)
+    family = results.national.where(session=session)
+    own = family.where(diploma=OPTION_B)
+    steps = _steps(own)
+    rate = record(rates(own))
+    return Summary(
+        title=f"France, session {session}, {labels.STAGES[own.scope.stage]}",
+        subtitle=f"{certification('RNCP32259').label}. {_fiche()}",
+        figures=(
+            (french.number(steps["registered"]), "inscrits"),
+            (french.number(steps["present"]), "présents"),
+            (french.number(steps["passed"]), "admis"),
+            (french.percent(rate["value"]), "de réussite"),
+        ),
+        lines=(
+            ("Depuis la dernière session", change_text(results.national.where(diploma=OPTION_B), session)),
+            ("Épreuve de contrôle et refus", _control(own, steps)),
+            ("Autres diplômes de la famille", _options(family)),
+            ("Filles et garçons, mentions", _sexes_and_mentions(own)),
+            ("Statuts des candidats", statuses_text(own)),
+            ("Académies", _academies(results.academies.where(session=session, diploma=OPTION_B))),
+        ),
+        limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
+        notes=footer(results, own, session),
+    )
+
+
+def record(estimates: Estimates, row: int = 0) -> Row:
+    """One row of estimates, once they may be shown."""
+    return official(estimates).frame.to_dict("records")[row]
+
+
+def footer(results: OfficialResults, counts: Counts, session: int) -> tuple[str, ...]:
+    """Champ, Source and what the reader must know of the file."""
+    scope = labels.champ_of(counts.scope, [session])
+    return (
+        f"Champ\u00a0: {scope}",
+        f"Source\u00a0: {results.source} ; calculs de ce rapport.",
+        *results.findings,
+    )
+
+
+def change_text(counts: Counts, session: int) -> str:
+    """The rate of the session before and the change, or why they are not compared."""
+    before = counts.where(session=session - 1)
+    if before.frame.empty:
+        return f"pas de session {session - 1} comparable dans ces données (première session du diplôme : 2022)."
+    change = record(session_change(counts.where(session=[session - 1, session])))
+    if change["reason"]:
+        return f"{gap_text(change)}."
+    rate = french.percent(record(rates(before))["value"])
+    return french.typography(f"{session - 1} : {rate} ; {gap_text(change)}, {verdict(change)}.")
+
+
+def _fiche() -> str:
+    fiche = certification("RNCP32259")
+    return f"{fiche.code}, remplacée par {fiche.successor}." if fiche.successor else f"{fiche.code}."
+
+
+def _steps(counts: Counts) -> dict[str, int]:
+    frame = official(flow(counts)).frame
+    return dict(zip(frame["statistic"], frame["numerator"].astype(int), strict=True))
+
+
+def _control(own: Counts, steps: dict[str, int]) -> str:
+    first = record(rates(own, statistic="first_group_pass_rate"))
+    allowed = record(rates(own, statistic="control_allowed_rate"))
+    saved = record(rates(own, statistic="control_pass_rate"))
+    early = record(rates(own, statistic="refused_first_group_share"))
+    return french.typography(
+        f"{french.number(steps['passed_first_group'])} admis au 1er groupe ({french.percent(first['value'])}) ; "
+        f"{french.number(steps['control_allowed'])} autorisés à l'épreuve de contrôle "
+        f"({french.percent(allowed['value'])}), dont {french.number(steps['passed_after_control'])} admis "
+        f"({french.percent(saved['value'])}) ; {french.number(steps['refused'])} refusés, dont "
+        f"{french.number(steps['refused_first_group'])} ({french.percent(early['value'], 0)}) dès le 1er groupe."
+    )
+
+
+def _options(family: Counts) -> str:
+    named = [
+        f"{labels.diploma_label(code)} {french.percent(record(rates(part))['value'])}"
+        for code in (OPTION_A, ACCUEIL)
+        if not (part := family.where(diploma=code)).frame.empty
+    ]
+    if family.where(diploma=OPTION_A).frame.empty:
+        return french.typography(f"{', '.join(named) or 'aucun dans ces données'}.")
+    crude = record(rate_gap(family, dimension="diploma", group=OPTION_B, reference=OPTION_A))
+    schools = family.where(candidate_status="SCOLAIRE")
+    within = record(rate_gap(schools, dimension="diploma", group=OPTION_B, reference=OPTION_A))
+    return french.typography(f"{', '.join(named)} ; {_gap_sentence(crude, within)}")
+
+
+def _gap_sentence(crude: Row, within: Row) -> str:
+    size = french.points(abs(crude["value"]), signed=False)
+    span = french.interval(crude["lower"], crude["upper"], signed=True)
+    if crude["reason"] or verdict(crude) != "au-delà du hasard":
+        return f"l'option B et l'option A ne se distinguent pas au-delà du hasard ({gap_text(crude)})."
+    verb = "devance l'option A" if crude["value"] > 0 else "est derrière l'option A"
+    start = f"l'option B {verb} de {size} (écart de {span})"
+    same_side = crude["value"] * within["value"] > 0
+    inside = french.points(abs(within["value"]), signed=False)
+    if within["reason"]:
+        return f"{start}."
+    if same_side and verdict(within) == "au-delà du hasard":
+        return f"{start}, et encore de {inside} parmi les seuls scolaires : ce n'est pas l'effet des autres statuts."
+    if same_side:
+        return f"{start}, mais de {inside} parmi les seuls scolaires, ce que le hasard peut produire."
+    return f"{start}, mais l'écart s'inverse parmi les seuls scolaires ({gap_text(within)}, {verdict(within)})."
+
+
+def _sexes_and_mentions(own: Counts) -> str:
+    by_sex = {r["sex"]: r for r in official(rates(own, by=["sex"])).frame.to_dict("records")}
+    sexes = ", ".join(f"{labels.SEXES[s].lower()} {rate_text(by_sex[s])}" for s in ("F", "M") if s in by_sex)
+    of_passed = record(rates(own, statistic="mention_rate_of_passed"))
+    of_present = record(rates(own, statistic="mention_rate_of_present"))
+    return french.typography(
+        f"{sexes} ; mention : {french.percent(of_passed['value'])} des admis, "
+        f"soit {french.percent(of_present['value'])} des présents."
+    )
+
+
+def statuses_text(own: Counts) -> str:
+    """Each status of candidates with its présents and its rate."""
+    rows = {r["candidate_status"]: r for r in official(rates(own, by=["candidate_status"])).frame.to_dict("records")}
+    parts = []
+    for code, name in labels.STATUSES.items():
+        if code in rows:
+            present = french.plural(int(rows[code]["denominator"]), "présent", "présents")
+            told = "taux non calculé" if rows[code]["reason"] else rate_text(rows[code])
+            parts.append(f"{name[:1].lower()}{name[1:]} {present}, {told}")
+    return french.typography(" · ".join(parts)) + "."
+
+
+def _academies(counts: Counts) -> str:
+    rows = official(rates(counts, by=["academie"])).frame.query("reason == ''").sort_values("value")
+    if len(rows) < 2:
+        return "trop peu d'académies dans ces données."
+    ends = [rows.iloc[0], rows.iloc[-1]]
+    told = [
+        f"{french.percent(r['value'])} ({labels.label('academie', r['academie'])}, "
+        f"{french.number(r['denominator'])} présents, {french.interval(r['lower'], r['upper'])})"
+        for r in ends
+    ]
+    gaps = official(gap_to_rest(counts, dimension="academie", by=[])).frame
+    gaps = gaps[gaps["reason"] == ""]
+    above, below = int((gaps["lower"] > 0).sum()), int((gaps["upper"] < 0).sum())
+    by_chance = french.number(len(gaps) * 0.05, 1)
+    return french.typography(
+        f"de {told[0]} à {told[1]} ; comparées chacune au reste de la France, {above} sont au-dessus et {below} "
+        f"au-dessous au-delà du hasard, quand le hasard seul en écarterait {by_chance} sur {len(gaps)} en moyenne."
+    )

@@ -1,0 +1,67 @@
+"""A page of sentences: the first thing an inspector reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+_HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    """\
+<section class="rncp-summary">
+<p class="rncp-summary-title"><strong>{{ s.title }}</strong><br>{{ s.subtitle }}</p>
+<p class="rncp-summary-figures">
+{% for value, word in s.figures %}
+<span class="rncp-figure"><strong>{{ value }}</strong> {{ word }}</span>
+{% endfor %}
+</p>
+<ul>
+{% for head, text in s.lines %}
+<li><strong>{{ head }}</strong>\u00a0: {{ text }}</li>
+{% endfor %}
+</ul>
+<p class="rncp-summary-limits">{{ s.limits }}</p>
+<div class="rncp-notes">
+{% for line in s.notes %}
+<p>{{ line }}</p>
+{% endfor %}
+</div>
+</section>"""
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Key figures and sentences, as text and as HTML.
+
+    Attributes
+    ----------
+    title, subtitle : str
+    figures : tuple of (value, word)
+        The few numbers that stand out: ("10 490", "présents").
+    lines : tuple of (heading, sentence)
+    limits : str
+        What the data don't say.
+    notes : tuple of str
+        Champ and Source, as printed.
+    """
+
+    title: str
+    subtitle: str
+    figures: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str], ...]
+    limits: str
+    notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        figures = " → ".join(f"{value} {word}" for value, word in self.figures)
+        sentences = [f"{head}\u00a0: {text}" for head, text in self.lines]
+        return "\n".join([self.title, self.subtitle, figures, *sentences, self.limits, *self.notes])
+
+    def html(self) -> str:
+        """The page as a fragment of HTML."""
+        return _HTML.render(s=self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": repr(self)}

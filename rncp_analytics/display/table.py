@@ -1,0 +1,120 @@
+"""A table for a reader: caption, headings with their scope, notes; as HTML, as text and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jinja2
+import pandas as pd
+
+from rncp_analytics.display import french
+from rncp_analytics.display.labels import readable
+from rncp_analytics.display.notes import Notes
+
+_HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    """\
+<table class="rncp-table" id="table-{{ t.name }}">
+<caption style="text-align: left">{{ typography(t.caption) }}</caption>
+<thead>
+<tr>
+{% for column in t.columns %}
+<th scope="col" style="text-align: {{ column.align }}">{{ typography(column.title) }}</th>
+{% endfor %}
+</tr>
+</thead>
+<tbody>
+{% for row in t.rows %}
+<tr>
+{% for column, cell in zip(t.columns, row) %}
+{% if column.header %}
+<th scope="row" style="text-align: {{ column.align }}">{{ cell }}</th>
+{% else %}
+<td style="text-align: {{ column.align }}">{{ cell }}</td>
+{% endif %}
+{% endfor %}
+</tr>
+{% endfor %}
+</tbody>
+</table>
+<div class="rncp-notes">
+{% for line in t.notes.lines() %}
+<p>{{ line }}</p>
+{% endfor %}
+</div>"""
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, where its cells stand, and whether they name their row."""
+
+    title: str
+    align: Literal["left", "right"] = "left"
+    header: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as shown.
+
+    Attributes
+    ----------
+    name : str
+        ASCII name of the file written beside a report.
+    caption : str
+        French title.
+    columns : tuple of Column
+    rows : tuple of tuple of str
+        Cells as shown, already in French.
+    data : DataFrame
+        The figures at full precision, written as CSV beside a report.
+    notes : Notes
+        Lecture, Champ and Source.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    data: pd.DataFrame
+    notes: Notes
+
+    def __repr__(self) -> str:
+        titles = [french.typography(column.title) for column in self.columns]
+        lines = [" | ".join(cells) for cells in (titles, *self.rows)]
+        return "\n".join([french.typography(self.caption), *lines, *self.notes.lines()])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        bundle = {
+            "text/html": _HTML.render(t=self, typography=french.typography, zip=zip),
+            "text/plain": repr(self),
+        }
+        if in_report():
+            bundle["text/csv"] = self.csv()
+        return bundle, {"rncp": {"name": self.name}}
+
+    def csv(self) -> str:
+        """The figures for a spreadsheet set to French: semicolons, decimal commas, titles and codes in words."""
+        sink = io.StringIO()
+        writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
+        frame = readable(self.data)
+        writer.writerow(frame.columns)
+        writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False))
+        return sink.getvalue()
+
+
+def in_report() -> bool:
+    """Whether a report is being made: outputs then also carry what it writes beside its page."""
+    return os.environ.get("RNCP_REPORT") == "1"
+
+
+def _cell(value: object) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, float):
+        return (f"{value:.0f}" if value.is_integer() else repr(float(value))).replace(".", ",")
+    return str(value)
