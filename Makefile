@@ -22,7 +22,7 @@ lab: $(READY) ## ouvrir JupyterLab sur le notebook 00
 	@$(RUN) rncp_analytics lab
 
 notebooks: $(READY) ## ré-exécuter les notebooks sur place
-	$(RUN) nbconvert --to notebook --inplace --execute --log-level WARN notebooks/*.ipynb
+	$(RUN) nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False --log-level ERROR notebooks/*.ipynb
 
 check: $(READY) ## style, types et couches
 	$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy && $(VENV)/bin/lint-imports

@@ -1,0 +1,106 @@
+"""The command ``rncp``: English commands, French help and messages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rncp_analytics.errors import RncpError
+
+_REFUSED, _INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 when done, 2 when the input is refused (the reason goes to the error output), 130 on Ctrl-C.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except RncpError as error:
+        print(f"rncp : {error}", file=sys.stderr)  # noqa: T201
+        return _REFUSED
+    except KeyboardInterrupt:
+        print("\nrncp : interrompu ; rien n'a été écrit à moitié.", file=sys.stderr)  # noqa: T201
+        return _INTERRUPTED
+    return 0
+
+
+def _report(options: argparse.Namespace) -> None:
+    from rncp_analytics.reports.report import report
+
+    page = report(options.output, data=options.data, session=options.session, academie=options.academie, tell=_tell)
+    print(page)  # noqa: T201
+
+
+def _lab(options: argparse.Namespace) -> None:
+    from rncp_analytics.reports.lab import open_lab
+
+    open_lab(_tell)
+
+
+def _tell(step: str) -> None:
+    print(f"• {step}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _French(
+        prog="rncp",
+        description="Résultats du bac pro Métiers du commerce et de la vente, option B (RNCP32259).",
+    )
+    commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, parser_class=_French)
+    report = commands.add_parser(
+        "report", help="faire le rapport sur les résultats officiels (HTML, figures, tableaux)"
+    )
+    report.add_argument(
+        "--data", type=Path, metavar="FICHIER", help="export CSV du jeu « Le baccalauréat par académie »"
+    )
+    report.add_argument("--session", type=int, metavar="ANNÉE", help="session (par défaut : la dernière)")
+    report.add_argument("--academie", metavar="NOM", help="nom ou code d'une académie : ajoute sa page")
+    report.add_argument(
+        "--output",
+        type=Path,
+        default=Path("reports/official"),
+        metavar="DOSSIER",
+        help="par défaut : %(default)s",
+    )
+    report.set_defaults(run=_report)
+    lab = commands.add_parser("lab", help="ouvrir les notebooks dans JupyterLab")
+    lab.set_defaults(run=_lab)
+    return parser
+
+
+class _French(argparse.ArgumentParser):
+    """argparse with its few own words in French."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options, add_help=False, formatter_class=_Usage, allow_abbrev=False)  # type: ignore[arg-type]
+        self._optionals.title = "options"
+        self.add_argument("-h", "--help", action="help", help="afficher cette aide")
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        for english, french in _WORDS.items():
+            message = message.replace(english, french)
+        self.exit(_REFUSED, f"rncp : {message}\n  Que faire : {self.prog} --help\n")
+
+
+class _Usage(argparse.HelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
+        super().add_usage(usage, actions, groups, "Usage : " if prefix is None else prefix)
+
+
+_WORDS = {
+    "the following arguments are required: ": "il manque ",
+    "unrecognized arguments: ": "option inconnue : ",
+    "invalid choice: ": "choix impossible : ",
+    "choose from": "choisir parmi",
+    "invalid int value: ": "ce n'est pas un nombre entier : ",
+    "expected one argument": "une valeur est attendue",
+    "argument ": "option ",
+}

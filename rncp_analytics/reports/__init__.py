@@ -1,0 +1,1 @@
+"""Reports: notebooks run with parameters, then one self-contained page with its figures and tables."""

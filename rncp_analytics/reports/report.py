@@ -1,0 +1,157 @@
+"""The official report: notebooks run in order, one page, and its figures and tables as files."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from rncp_analytics.certification.catalogue import certification
+from rncp_analytics.certification.nomenclature import academie as find_academie
+from rncp_analytics.cohort.store import locate
+from rncp_analytics.counts.official import OfficialResults, build_published, import_results, official_results
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.academie_overview import academie_overview
+from rncp_analytics.errors import DataNotFoundError, PublicationError
+from rncp_analytics.reports.html import page
+from rncp_analytics.reports.run import Scalar, execute
+
+# In the order of the page: figures first, the reference of blocks and units last.
+CHAPTERS = ("00-prise-en-main", "03-option-b-et-autres-options", "04-voies-d-acces", "01-blocs-et-unites")
+PAGE = "rapport.html"
+# Extension → MIME type of the files written beside the page, and the folder they go to.
+_FILES = {
+    "png": ("image/png", "figures"),
+    "svg": ("image/svg+xml", "figures"),
+    "csv": ("text/csv", "tables"),
+}
+
+
+def report(
+    output: Path,
+    *,
+    data: Path | None = None,
+    session: int | None = None,
+    academie: str | None = None,
+    tell: Callable[[str], None] = lambda step: None,
+) -> Path:
+    """Make the official report: one HTML page, its figures (PNG, SVG) and its tables (CSV).
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the report; an earlier report there is replaced, once the new one is complete. A folder
+        that holds anything else is refused.
+    data : Path, optional
+        A download of "Le baccalauréat par académie"; the published margins that the package carries if absent.
+    session : int, optional
+        The last session of the data if absent.
+    academie : str, optional
+        Code or name: adds the page of that académie.
+    tell : callable
+        Receives a French sentence at each step.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    RncpError
+        Bad input, unknown session or académie, a notebook that stops: nothing is written in ``output``.
+    """
+    _refuse_foreign(output)
+    tell(f"Lecture de {data.name}" if data else "Préparation des chiffres publiés (data/processed)")
+    dataset = import_results(data) if data else build_published().name
+    results = official_results(dataset)
+    wanted = results.session(session)
+    place = find_academie(academie).code if academie else None
+    if place:  # an académie without candidates is told now, not by a notebook in a minute
+        academie_overview(results, session=wanted, academie=place)
+    parameters: dict[str, Scalar] = {"dataset": dataset, "session": wanted, "academie": place}
+    notebooks: dict[str, NotebookNode] = {}
+    for number, name in enumerate(CHAPTERS, start=1):
+        tell(f"Chapitre {number} sur {len(CHAPTERS)} : {name}")
+        notebooks[name] = execute(locate().notebooks / f"{name}.ipynb", parameters=parameters)
+    tell("Mise en page")
+    html = page(
+        notebooks,
+        title=certification("RNCP32259").label,
+        subtitle=_subtitle(results, wanted, place),
+        digest=results.source.digest,
+    )
+    _write(output, html, notebooks)
+    return output / PAGE
+
+
+def _subtitle(results: OfficialResults, session: int, academie: str | None) -> str:
+    scope = results.national.scope
+    place = f", académie {french.de(labels.label('academie', academie))}" if academie else ""
+    return f"{scope.territory}{place}, session {session}, {labels.STAGES[scope.stage]} ({results.source.publisher})"
+
+
+def _refuse_foreign(output: Path) -> None:
+    if output.is_dir() and any(output.iterdir()) and not (output / PAGE).is_file():
+        raise PublicationError(
+            "Le dossier du rapport contient autre chose qu'un rapport",
+            where=str(output),
+            expected="un dossier absent, vide, ou contenant un rapport précédent",
+            remedy="choisir un autre dossier avec --output",
+        )
+    if output.exists() and not output.is_dir():
+        raise PublicationError(
+            "Le rapport ne peut pas prendre la place d'un fichier",
+            where=str(output),
+            expected="un dossier",
+            remedy="choisir un autre dossier avec --output",
+        )
+
+
+def _write(output: Path, html: str, notebooks: Mapping[str, NotebookNode]) -> None:
+    """Write the whole report beside its place, then put it there: never half a report."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".rapport-", dir=output.parent) as folder:
+            new, old = Path(folder) / "new", Path(folder) / "old"
+            new.mkdir()
+            for path, content in _files(notebooks):
+                (new / path).parent.mkdir(exist_ok=True)
+                (new / path).write_bytes(content)
+            (new / PAGE).write_text(html, encoding="utf-8")
+            if output.exists():
+                output.rename(old)
+            shutil.move(new, output)
+    except OSError as error:
+        raise DataNotFoundError(
+            "Le rapport n'a pas pu être écrit",
+            where=f"{output} ({error.strerror})",
+            expected="un dossier où l'on peut écrire, avec de la place",
+            remedy="choisir un autre dossier avec --output, ou fermer le rapport s'il est ouvert",
+        ) from error
+
+
+def _files(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of each figure and table; the name says its chapter: figures/00-flux.png."""
+    for chapter, notebook in notebooks.items():
+        for cell in notebook.cells:
+            for output in cell.get("outputs", ()):
+                name = output.get("metadata", {}).get("rncp", {}).get("name")
+                for extension, (kind, folder) in _FILES.items():
+                    if name and kind in output.data:
+                        yield (
+                            f"{folder}/{chapter[:2]}-{name}.{extension}",
+                            _bytes(output.data[kind], extension),
+                        )
+
+
+def _bytes(content: str | list[str], extension: str) -> bytes:
+    text = content if isinstance(content, str) else "".join(content)
+    if extension == "png":
+        return base64.b64decode(text)
+    # Excel reads a CSV as UTF-8 only behind a byte-order mark.
+    return text.encode("utf-8-sig" if extension == "csv" else "utf-8")
