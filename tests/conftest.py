@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pandas as pd
 import pytest
 
@@ -11,10 +12,14 @@ from rncp_analytics.counts.model import Counts, Scope, Source
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# The same examples on every machine, and no example judged by its speed. To look further, from time to time:
+# pytest tests/properties --hypothesis-profile=search
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, max_examples=40)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=500)
+hypothesis.settings.load_profile("house")
 
-def make_counts(
-    frame: pd.DataFrame, *dimensions: str, stage: str = "final", origin: str = "official"
-) -> Counts:
+
+def make_counts(frame: pd.DataFrame, *dimensions: str, stage: str = "final", origin: str = "official") -> Counts:
     """Counts for a test, official unless said otherwise."""
     scope = Scope(stage, "France", "candidats d'un exemple")  # type: ignore[arg-type]
     return Counts(frame, dimensions, scope, origin, Source("exemple", "test", "aucune", "0" * 64))  # type: ignore[arg-type]

@@ -233,11 +233,11 @@ def _by_distinct(column: pd.Series, judge: Callable[[str], str]) -> pd.Series:
 
 
 def _territory(codes: pd.Series) -> str:
-    found = set(codes.unique())
-    everywhere = {a.code for a in academies() if a.published}
-    if found == everywhere:
-        return f"France, {len(everywhere)} académies"
-    return f"{len(found)} académie(s) sur {len(everywhere)}"
+    published = {a.code: a.name for a in academies() if a.published}
+    found = sorted(codes.unique())
+    if len(found) == len(published):
+        return f"France, {len(found)} académies"
+    return f"académie : {published[found[0]]}" if len(found) == 1 else f"{len(found)} académies sur {len(published)}"
 
 
 def _other_labels(labels: pd.Series, frame: pd.DataFrame) -> pd.DataFrame:

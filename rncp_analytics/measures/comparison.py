@@ -123,19 +123,15 @@ def session_change(
     Returns
     -------
     Estimates
-        One row per group × session but the first; ``reference`` is the session before. Across a break
-        (2021 exceptional, 2022 new diplomas and new contrôle) the value is missing and ``reason`` is "break".
+        One row per group × session; ``reference`` is the session before. Across a break (2021 exceptional,
+        2022 new diplomas and new contrôle) the value is missing and ``reason`` is "break"; it is
+        "no_reference" where the session before isn't counted.
     """
     groups = ["session", *by]
     own = _sums(counts, groups, statistic)
-    before = own.assign(reference=own["session"].astype(str), session=own["session"] + 1)
-    made = _gap(
-        counts,
-        own.merge(before, on=groups, suffixes=_SUFFIXES),
-        groups,
-        statistic=statistic,
-        confidence=confidence,
-    )
+    before = own.assign(session=own["session"] + 1)
+    pairs = _joined(own, before, groups, how="left").assign(reference=(own["session"] - 1).astype(str))
+    made = _gap(counts, pairs, groups, statistic=statistic, confidence=confidence)
     broken = made.frame["session"].isin([b.session for b in breaks()] + [b.session + 1 for b in breaks() if b.isolated])
     frame = made.frame.assign(reason=made.frame["reason"].mask(broken, "break"))
     frame.loc[broken, ["value", "lower", "upper"]] = np.nan

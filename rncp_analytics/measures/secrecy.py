@@ -34,7 +34,6 @@ class Publishable:
     def __post_init__(self, door: object) -> None:
         if door is not _DOOR:
             raise _undecided("")
-        object.__setattr__(self, "frame", self.frame.copy())
 
     def __repr__(self) -> str:
         return f"Publishable({len(self.frame)} lignes, {self.profile} ; {self.source})"
@@ -89,7 +88,7 @@ def official(estimates: Estimates, *, source: str = "") -> Publishable:
         )
     shown = Source(source, "", estimates.source.licence, estimates.source.digest, estimates.source.files)
     return Publishable(
-        frame=estimates.frame.assign(secrecy="V"),
+        frame=estimates.frame.assign(secrecy="V"),  # a copy: the estimates may change afterwards
         by=estimates.by,
         scope=estimates.scope,
         origin=estimates.origin,
