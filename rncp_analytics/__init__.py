@@ -9,7 +9,6 @@ import importlib
 from typing import Any
 
 _PUBLIC = {
-    "certification": "certification.catalogue",
     "diploma": "certification.diplomas",
     "OPTION_A": "certification.diplomas",
     "OPTION_B": "certification.diplomas",
@@ -55,10 +54,12 @@ _PUBLIC = {
     "report": "reports.report",
 }
 
-__all__ = sorted(_PUBLIC)  # noqa: PLE0605
+__all__ = sorted([*_PUBLIC, "certification"])  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
+    if name == "certification":  # the subpackage itself, which can be called
+        return importlib.import_module(f"{__name__}.certification")
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_PUBLIC[name]}"), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.run(options)
     except RncpError as error:
         print(f"rncp : {error}", file=sys.stderr)  # noqa: T201
+        return _REFUSED
+    except OSError as error:
+        where = f" : {error.filename}" if error.filename else ""
+        print(f"rncp : le système refuse l'accès à un fichier ou à un dossier{where}", file=sys.stderr)  # noqa: T201
+        print(f"  Que faire : vérifier vos droits et la place libre ({error.strerror})", file=sys.stderr)  # noqa: T201
         return _REFUSED
     except KeyboardInterrupt:
         print("\nrncp : interrompu ; rien n'a été écrit à moitié.", file=sys.stderr)  # noqa: T201
@@ -87,6 +93,7 @@ class _French(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         for english, french in _WORDS.items():
             message = message.replace(english, french)
+        message = re.sub(r"(?<=\S): ", " : ", message)
         self.exit(_REFUSED, f"rncp : {message}\n  Que faire : {self.prog} --help\n")
 
 
@@ -102,5 +109,6 @@ _WORDS = {
     "choose from": "choisir parmi",
     "invalid int value: ": "ce n'est pas un nombre entier : ",
     "expected one argument": "une valeur est attendue",
+    "ignored explicit argument ": "cette option ne prend pas de valeur : ",
     "argument ": "option ",
 }

@@ -61,7 +61,7 @@ def academie_overview(results: OfficialResults, *, session: int, academie: str) 
             (french.number(own.by().frame["registered"].iloc[0]), "inscrits"),
             (french.number(rate["denominator"]), "présents"),
             (french.number(rate["numerator"]), "admis"),
-            (rate_text(rate), "de réussite" if not rate["reason"] else ""),
+            (rate_text(rate), "de réussite" if not rate["reason"] else "(taux de réussite)"),
         ),
         lines=(
             (f"France hors {place.name}", _against_rest(everywhere, place.code, session)),
@@ -99,12 +99,12 @@ def _against_rest(counts: Counts, code: str, session: int) -> str:
 def _control(own: Counts) -> str:
     first = record(rates(own, statistic="first_group_pass_rate"))
     allowed = record(rates(own, statistic="control_pass_rate"))
+    start = f"{french.number(first['numerator'])} admis au 1er groupe, {rate_text(first)} ; "
+    if not allowed["denominator"]:
+        return french.typography(f"{start}aucun autorisé à l'épreuve de contrôle.")
+    count = french.plural(int(allowed["denominator"]), "autorisé", "autorisés")
     saved = french.number(allowed["numerator"])
-    return french.typography(
-        f"{french.number(first['numerator'])} admis au 1er groupe, {rate_text(first)} ; "
-        f"{french.plural(int(allowed['denominator']), 'autorisé', 'autorisés')} à l'épreuve de contrôle, "
-        f"dont {saved} admis."
-    )
+    return french.typography(f"{start}{count} à l'épreuve de contrôle, dont {saved} admis.")
 
 
 def _option_a(counts: Counts) -> str:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.figure import Chart
+from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import (
     flow_lecture,
@@ -21,7 +21,9 @@ from rncp_analytics.display.lecture import (
     rate_text,
     verdict,
 )
+from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.theme import ACCENT, GRID, INK, LIGHT, PALE, SECOND, SOFT
+from rncp_analytics.measures.rates import FLOW
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
 Row = Mapping[Any, Any]
@@ -39,8 +41,13 @@ def flow_chart(flow: Publishable, *, name: str, title: str) -> Chart:
         From :func:`rncp_analytics.flow`, without grouping: one population.
     name, title : str
         File name and French title.
+
+    Raises
+    ------
+    CountsError
+        The flow is that of several groups.
     """
-    require_publishable(flow)
+    require_figures(flow, by=(), statistics=FLOW)
     steps = {r["statistic"]: r for r in flow.frame.to_dict("records")}
 
     def draw(axes: Axes) -> None:
@@ -48,7 +55,8 @@ def flow_chart(flow: Publishable, *, name: str, title: str) -> Chart:
             _flow_bar(axes, place, step, steps)
         axes.set_yticks(range(len(_BARS)), [labels.FLOW[s].replace(" (2nd groupe)", "\n(2nd groupe)") for s in _BARS])
         axes.invert_yaxis()
-        axes.set_xlim(0, steps["present"]["numerator"] * 1.24)
+        present, allowed = steps["present"]["numerator"], steps["control_allowed"]["numerator"]
+        axes.set_xlim(0, max(present * 1.24, allowed * 1.7, 1))  # room for what is written after each bar
         axes.xaxis.set_visible(False)
         axes.spines[["bottom", "left"]].set_visible(False)
         axes.tick_params(left=False)
@@ -76,11 +84,11 @@ def _flow_bar(axes: Axes, place: int, step: str, steps: Mapping[str, Row]) -> No
         axes.barh(place, early, color=ACCENT, height=0.62)
         axes.barh(place, saved, left=early, color=LIGHT, height=0.62)
     else:
-        axes.barh(place, count, color=PALE if step == "present" else ACCENT, height=0.62)
-    share = f" ({french.percent(steps[step]['value'])})" if step != "present" else ""
+        axes.barh(place, count, color=PALE if step == "present" else ACCENT, edgecolor=ACCENT, height=0.62)
+    share = "" if step == "present" or pd.isna(steps[step]["value"]) else f" ({french.percent(steps[step]['value'])})"
     text = french.number(count) + share
     if step == "control_allowed":
-        text += f" : {french.number(saved)} admis, {french.number(count - saved)} refusés (hachures)"
+        text += f" :\n{french.number(saved)} admis, {french.plural(count - saved, 'refusé', 'refusés')} (hachures)"
     axes.annotate(french.typography(text), (count, place), xytext=(6, 0), textcoords="offset points", va="center")
 
 
@@ -104,7 +112,7 @@ def rate_chart(rates: Publishable, *, name: str, title: str) -> Chart:
     name, title : str
         File name and French title.
     """
-    require_publishable(rates)
+    require_figures(rates)
     rows = ordered(rates)
 
     def draw(axes: Axes) -> None:
@@ -113,7 +121,7 @@ def rate_chart(rates: Publishable, *, name: str, title: str) -> Chart:
         _horizontal(axes, [_group_label(rates, row) for row in rows])
         axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: french.percent(v, 0)))
         axes.set_xlim(right=min(axes.get_xlim()[1], 1.0) + 0.35 * (axes.get_xlim()[1] - axes.get_xlim()[0]))
-        axes.set_xticks([t for t in axes.get_xticks() if 0 <= t <= 1])
+        axes.set_xticks(percent_ticks(*axes.get_xlim()))
 
     lines = tuple(french.typography(f"{_row_name(rates, row)} : {_counted(row)} ; {rate_text(row)}.") for row in rows)
     told = notes(rates, rate_lecture(rates, rows[0]))
@@ -132,7 +140,7 @@ def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title
     name, title : str
         File name and French title.
     """
-    require_publishable(gaps)
+    require_figures(gaps, comparison=True)
     rows = ordered(gaps)
 
     def draw(axes: Axes) -> None:
@@ -148,8 +156,7 @@ def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title
 
     lines = tuple(
         french.typography(
-            f"{_row_name(gaps, row)} : {_counted(row)}, référence {french.number(row['reference_numerator'])} sur "
-            f"{french.number(row['reference_denominator'])} ; écart {gap_text(row)}, {verdict(row)}."
+            f"{_row_name(gaps, row)} : {_counted(row)}, référence {_reference(row)} ; écart {_gap_and_verdict(row)}."
         )
         for row in rows
     )
@@ -168,8 +175,19 @@ def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:
         File name and French title.
     """
     require_publishable(gaps)
+    require_figures(gaps, by={"academie", *gaps.by}, comparison=True)
     first = french.de(labels.label("academie", ordered(gaps)[0]["academie"]))
     return gap_chart(gaps, group=f"l'académie {first}", reference="la France sans elle", name=name, title=title)
+
+
+def _reference(row: Row) -> str:
+    if pd.isna(row["reference_denominator"]):
+        return f"{french.percent(row['estimate'] - row['value'])} (chiffre publié)"
+    return f"{french.number(row['reference_numerator'])} sur {french.number(row['reference_denominator'])}"
+
+
+def _gap_and_verdict(row: Row) -> str:
+    return gap_text(row) if row["reason"] else ", ".join(part for part in (gap_text(row), verdict(row)) if part)
 
 
 def _short_gap(row: Row) -> str:
@@ -210,7 +228,7 @@ def _height(rows: Sequence[Row]) -> float:
 
 def _group_label(shown: Publishable, row: Row) -> str:
     n = french.number(row["denominator"])
-    if row.get("reference", "rest") != "rest":
+    if row.get("reference", "rest") not in ("rest", "published"):
         n += f" et {french.number(row['reference_denominator'])}"
     return f"{_row_name(shown, row)} (n = {n})"
 

@@ -72,7 +72,7 @@ def skills(fiche: Certification) -> Folds:
 
 def _bullet(line: str) -> str:
     """The fiche's various bullet marks ("- -", "•") as one."""
-    return re.sub(r"^[-•][-•\s]*", "•\u00a0", line)
+    return french.typography(re.sub(r"^[-•][-•\s]*", "•\u00a0", line))
 
 
 def block_title(block: Block) -> str:
@@ -99,13 +99,13 @@ def lineage_table() -> Table:
                 fiche.code,
                 fiche.short_label,
                 ", ".join(d.code for d in first),
-                " ; ".join(dict.fromkeys(_sessions(d.first_session, d.last_session) for d in first)),
+                french.typography(" ; ".join(dict.fromkeys(_sessions(d.first_session, d.last_session) for d in first))),
                 _successor(fiche) or "–",
             )
         )
     titles = ("Fiche", "Titre", "Code du diplôme", "Sessions du diplôme", "Remplacée par")
     columns = tuple(Column(t, header=i == 0) for i, t in enumerate(titles))
-    source = "Base centrale des nomenclatures ; répertoire national (France compétences)."
+    source = french.typography("Base centrale des nomenclatures ; répertoire national (France compétences).")
     return Table(
         "filiation",
         "La famille et sa filiation",
@@ -139,9 +139,12 @@ def crosswalk_table() -> Table:
         for link in crosswalk()
     )
     notes = Notes(
-        "un candidat en contrat d'apprentissage est un « apprenti » dans les trois sources.",
+        french.typography("un candidat en contrat d'apprentissage est un « apprenti » dans les trois sources."),
         "",
-        "fiche RNCP32259 ; DEPP, Le baccalauréat par académie ; Céreq, séries Reflet ; correspondance de ce rapport.",
+        french.typography(
+            "fiche RNCP32259 ; DEPP, Le baccalauréat par académie ; Céreq, séries Reflet ; "
+            "correspondance de ce rapport."
+        ),
     )
     return Table("passage", "Table de passage des statuts de candidats", columns, rows, _frame(columns, rows), notes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-import textwrap
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +12,8 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from rncp_analytics.display import french
 from rncp_analytics.display.notes import Notes
@@ -19,7 +21,7 @@ from rncp_analytics.display.table import in_report
 from rncp_analytics.display.theme import SOFT, theme
 
 _WIDTH = 9.0  # inches
-_NOTE_CHARACTERS = 155  # of 8-point DejaVu Sans in that width
+_TITLE, _NOTES = FontProperties(size=12, weight="bold"), FontProperties(size=8)
 _DPI = {"notebook": 90, "report": 150}
 
 
@@ -68,16 +70,45 @@ class Chart:
 
     def picture(self, kind: Literal["png", "svg"]) -> bytes:
         """The picture as a file's bytes; the same chart gives the same bytes."""
-        notes = "\n".join(textwrap.fill(line, _NOTE_CHARACTERS) for line in self.notes.lines())
-        title = textwrap.fill(french.typography(self.title), 88)
         with theme():
-            lines = notes.count("\n") + 1
-            figure = Figure(figsize=(_WIDTH, self.height + 0.16 * lines + 0.35), layout="constrained")
-            figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-            figure.supxlabel(notes, x=0.01, ha="left", fontsize=8, color=SOFT)
-            self.draw(figure.add_subplot())
+            figure = self.figure()
             sink = io.BytesIO()
             dpi = _DPI["report" if in_report() else "notebook"]
             metadata = {"Date": None} if kind == "svg" else {"Software": None}
             figure.savefig(sink, format=kind, dpi=dpi, metadata=metadata)
         return sink.getvalue()
+
+    def figure(self) -> Figure:
+        """The drawn figure: title, axes, and the notes under them; to be drawn within :func:`theme`."""
+        notes = [line for told in self.notes.lines() for line in _wrapped(told, _NOTES)]
+        title = _wrapped(french.typography(self.title), _TITLE)
+        height = self.height + 0.16 * len(notes) + 0.2 * len(title) + 0.15
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        figure.suptitle("\n".join(title), x=0.01, ha="left", fontproperties=_TITLE)
+        figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontproperties=_NOTES, color=SOFT)
+        self.draw(figure.add_subplot())
+        return figure
+
+
+def percent_ticks(low: float, high: float) -> list[float]:
+    """Whole percentages of a view, at most nine and never outside 0 to 100 %; as proportions.
+
+    >>> percent_ticks(0.775, 0.884), percent_ticks(0.98, 1.004)
+    ([0.78, 0.8, 0.82, 0.84, 0.86, 0.88], [0.98, 0.99, 1.0])
+    """
+    step = next((s for s in (1, 2, 5, 10) if (high - low) * 100 / s <= 8), 20)
+    first, last = math.ceil(round(low * 100 / step, 9)), math.floor(round(high * 100 / step, 9))
+    return [k * step / 100 for k in range(first, last + 1) if 0 <= k * step <= 100]
+
+
+def _wrapped(text: str, font: FontProperties) -> list[str]:
+    """Lines that fit the figure's width, by the width of their letters."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        wide, _, _ = text_to_path.get_text_width_height_descent(longer, font, ismath=False)
+        if wide <= _WIDTH * 72 * 0.965 or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

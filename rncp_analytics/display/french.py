@@ -113,6 +113,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    """The text with its first letter in lower case, the rest untouched: acronyms keep their capitals."""
+    return text[:1].lower() + text[1:]
+
+
 def _times_hundred(proportion: float) -> Decimal:
     return Decimal(str(float(proportion))) * 100
 

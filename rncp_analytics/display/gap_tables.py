@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import gap_lecture, gap_text, growth_lecture, notes, verdict
+from rncp_analytics.display.lecture import Row, gap_lecture, gap_text, growth_lecture, notes, verdict
+from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.tables import heads, rate_or_reason
+from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
+
+_ONE_SESSION = "il faut deux sessions qui se suivent pour parler d'évolution."
 
 
 def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, reference: str) -> Table:
@@ -15,7 +24,7 @@ def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, referen
 
     ``group`` and ``reference`` carry their article ("l'option B").
     """
-    require_publishable(gaps)
+    require_figures(gaps, comparison=True)
     records, rows = ordered(gaps), []
     for row in records:
         rows.append(
@@ -23,8 +32,7 @@ def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, referen
                 *(labels.label(b, row[b]) for b in gaps.by),
                 rate_or_reason(row["numerator"], row["denominator"]),
                 french.number(row["denominator"]),
-                rate_or_reason(row["reference_numerator"], row["reference_denominator"]),
-                french.number(row["reference_denominator"]),
+                *_reference(row),
                 "–" if row["reason"] else gap_text(row),
                 verdict(row),
             )
@@ -50,10 +58,20 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
     ----------
     gaps : Publishable
         From gap_to_rest by session and académie, at least for ``session``; the session before when known.
+
+    Raises
+    ------
+    CountsError
+        No gap for that session.
     """
-    require_publishable(gaps)
+    require_figures(gaps, by=("session", "academie"), comparison=True)
     records = ordered(gaps)
     current = [r for r in records if r["session"] == session]
+    if not current:
+        raise CountsError(
+            f"Ces écarts n'ont pas la session {session}",
+            expected=f"une session parmi {', '.join(sorted({str(r['session']) for r in records}))}",
+        )
     previous = {r["academie"]: r for r in records if r["session"] == session - 1 and not r["reason"]}
     rows = []
     for row in current:
@@ -92,6 +110,7 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
         File name and French caption.
     """
     require_publishable(changes)
+    require_figures(changes, by={"session", *changes.by}, comparison=True)
     records, rows = ordered(changes), []
     for row in records:
         rows.append(
@@ -99,7 +118,7 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
                 *(labels.label(b, row[b]) for b in changes.by),
                 french.number(row["denominator"]),
                 rate_or_reason(row["numerator"], row["denominator"]),
-                f"{rate_or_reason(row['reference_numerator'], row['reference_denominator'])} ({row['reference']})",
+                _before(row),
                 "–" if row["reason"] else gap_text(row),
                 verdict(row),
             )
@@ -107,8 +126,8 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
     titles = ("Présents", "Taux de réussite", "Session précédente", "Changement (intervalle à 95\u00a0%)")
     columns = (*heads(changes), *(Column(t, "right") for t in titles), Column("Ce qu'on peut en dire"))
     last = max(records, key=lambda r: r["session"])
-    lecture = gap_lecture(changes, last, group="cette session", reference=f"la session {last['reference']}")
-    return Table(name, caption, columns, tuple(rows), changes.frame, notes(changes, lecture))
+    told = gap_lecture(changes, last, group="cette session", reference=f"la session {last['reference']}")
+    return Table(name, caption, columns, tuple(rows), changes.frame, notes(changes, told))
 
 
 def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
@@ -122,6 +141,7 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
         File name and French caption.
     """
     require_publishable(growth)
+    require_figures(growth, by={"session", *growth.by}, comparison=True, may_be_empty=True)
     records, rows = ordered(growth), []
     for row in records:
         change = french.number(row["numerator"])
@@ -134,8 +154,23 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
                 "–" if base or row["reason"] else french.growth(row["value"]),
             )
         )
-    since = f"depuis {records[0]['reference']}" if growth.frame["reference"].nunique() == 1 else "en un an"
+    bases = set(growth.frame["reference"])
+    since = f"depuis {bases.pop()}" if len(bases) == 1 else "en un an"
     titles = ("Effectif", f"Évolution {since}", "Évolution en %")
     columns = (*heads(growth), *(Column(french.typography(t), "right") for t in titles))
-    last = max(records, key=lambda r: r["session"])
-    return Table(name, caption, columns, tuple(rows), growth.frame, notes(growth, growth_lecture(growth, last)))
+    told = growth_lecture(growth, max(records, key=lambda r: r["session"])) if records else _ONE_SESSION
+    return Table(name, caption, columns, tuple(rows), growth.frame, notes(growth, told))
+
+
+def _reference(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """Rate and candidates of the reference; a published rate comes without its candidates."""
+    if pd.isna(row["reference_denominator"]):
+        return french.percent(row["estimate"] - row["value"]), "–"
+    n = row["reference_denominator"]
+    return rate_or_reason(row["reference_numerator"], n), french.number(n)
+
+
+def _before(row: Row) -> str:
+    if not row["reference_denominator"]:
+        return "–"
+    return f"{rate_or_reason(row['reference_numerator'], row['reference_denominator'])} ({row['reference']})"

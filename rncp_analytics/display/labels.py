@@ -10,7 +10,7 @@ import pandas as pd
 from rncp_analytics.certification.diplomas import diploma, family
 from rncp_analytics.certification.nomenclature import academies
 from rncp_analytics.counts.model import Scope
-from rncp_analytics.display.french import de, enumeration, sort_key, typography
+from rncp_analytics.display.french import de, enumeration, small, sort_key, typography
 from rncp_analytics.measures.estimates import FEW
 from rncp_analytics.measures.secrecy import Publishable
 
@@ -29,6 +29,12 @@ REGIMES: Mapping[str, str] = {
     "autres": "Autres (individuels et CNED)",
     "total": "Ensemble",
 }
+TRACKS: Mapping[str, str] = {
+    "general": "Voie générale",
+    "technological": "Voie technologique",
+    "professional": "Voie professionnelle",
+}
+SERIES: Mapping[str, str] = {"production": "Production", "services": "Services"}
 STAGES: Mapping[str, str] = {
     "first_group": "résultats après le 1er groupe",
     "after_control": "résultats après l'épreuve de contrôle",
@@ -98,6 +104,8 @@ HEADS: Mapping[str, str] = {
     "candidate_status": "Statut du candidat",
     "regime": "Régime",
     "sex": "Sexe",
+    "track": "Voie",
+    "series": "Série",
 }
 COLUMNS: Mapping[str, str] = {
     **HEADS,
@@ -124,15 +132,23 @@ REASONS: Mapping[str, str] = {
     "empty": "aucun candidat",
     "few": f"trop peu de candidats (moins de {FEW})",
     "no_reference": "aucun candidat dans la référence",
-    "break": "rupture de série : sessions non comparables",
+    "break": "rupture de série, sessions non comparables",
 }
 METHODS: Mapping[str, str] = {"wilson": "Wilson", "newcombe": "Newcombe", "count": "dénombrement"}
+# Only published figures are shown so far; the letters of hidden cells come with the profiles that hide them.
+SECRECY: Mapping[str, str] = {"V": "diffusable"}
 _REFERENCES: Mapping[str, str] = {"rest": "tous les autres", "published": "chiffre publié"}
 
 
 def labels(dimension: str) -> Mapping[str, str]:
     """Code → French label for one dimension; a dimension whose codes are shown as they are gives nothing."""
-    fixed = {"candidate_status": STATUSES, "sex": SEXES, "regime": REGIMES}
+    fixed = {
+        "candidate_status": STATUSES,
+        "sex": SEXES,
+        "regime": REGIMES,
+        "track": TRACKS,
+        "series": SERIES,
+    }
     if dimension in fixed:
         return fixed[dimension]
     if dimension == "diploma":
@@ -194,7 +210,10 @@ def champ_of(scope: Scope, sessions: Sequence[int] = ()) -> str:
 def _sessions(counted: Sequence[int]) -> str:
     if not counted:
         return ""
-    return f"session {counted[0]}" if len(counted) == 1 else f"sessions {min(counted)} à {max(counted)}"
+    if len(counted) == 1:
+        return f"session {counted[0]}"
+    whole = len(counted) == max(counted) - min(counted) + 1
+    return f"sessions {min(counted)} à {max(counted)}" if whole else f"sessions {enumeration(list(map(str, counted)))}"
 
 
 def _who(scope: Scope, names: Mapping[str, Sequence[str]]) -> str:
@@ -203,7 +222,7 @@ def _who(scope: Scope, names: Mapping[str, Sequence[str]]) -> str:
     else:
         who = "candidats " + enumeration([of_diploma(name) for name in names["diploma"]])
         who += "" if {"candidate_status", "regime"} & set(names) else ", tous statuts (hors VAE)"
-    narrowed = [enumeration([n.lower() for n in names[d]]) for d in ("candidate_status", "regime", "sex") if d in names]
+    narrowed = [enumeration([small(n) for n in names[d]]) for d in ("candidate_status", "regime", "sex") if d in names]
     return ", ".join([who, *narrowed])
 
 
@@ -231,6 +250,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         "stage": STAGES.get,
         "denominator_kind": _denominator_label,
         "method": METHODS.get,
+        "secrecy": lambda letter: SECRECY.get(letter, letter),
         "reason": lambda reason: REASONS.get(reason, reason),
         "reference": _reference_label,
     }

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from rncp_analytics.counts.model import Source
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.measures.secrecy import Publishable
 
 Row = Mapping[Hashable, Any]
+_SHORT_REASONS = {"few": "trop peu de candidats", "break": "rupture de série"}
 
 
 def verdict(row: Row) -> str:
     """What may be concluded from a gap: "au-delà du hasard", "compatible avec le hasard", or why nothing can."""
     if row["reason"]:
-        return "trop peu de candidats" if row["reason"] == "few" else labels.REASONS[row["reason"]]
+        return _SHORT_REASONS.get(row["reason"], labels.REASONS[row["reason"]])
     if pd.isna(row["lower"]):
         return ""
     return "au-delà du hasard" if row["lower"] > 0 or row["upper"] < 0 else "compatible avec le hasard"
@@ -26,10 +28,17 @@ def verdict(row: Row) -> str:
 def rate_text(row: Row) -> str:
     """A rate with its interval: "84,7 % (80,0 à 88,4)"; or why it is not given."""
     if row["reason"]:
-        count = french.plural(int(row["denominator"]), *_singular(row["denominator_kind"]))
+        count = _count(row["denominator"], labels.DENOMINATORS[row["denominator_kind"]])
         return "–" if row["reason"] == "empty" else f"non calculé ({count})"
     text = french.percent(row["value"])
     return text if pd.isna(row["lower"]) else f"{text} ({french.interval(row['lower'], row['upper'])})"
+
+
+def short_rate(row: Row, digits: int = 1) -> str:
+    """A rate alone: "84,7 %", or a word when it is not given."""
+    if row["reason"]:
+        return "–" if row["reason"] == "empty" else "non calculé"
+    return french.percent(row["value"], digits)
 
 
 def gap_text(row: Row) -> str:
@@ -48,8 +57,8 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
     """
     who = _who(publishable.by, found)
     counted = (
-        f"{french.number(found['numerator'])} {labels.NUMERATORS[found['statistic']]} "
-        f"pour {french.number(found['denominator'])} {labels.DENOMINATORS[found['denominator_kind']]}"
+        f"{_count(found['numerator'], labels.NUMERATORS[found['statistic']])} "
+        f"pour {_count(found['denominator'], labels.DENOMINATORS[found['denominator_kind']])}"
     )
     if found["reason"]:
         return french.typography(f"{who}, {counted} : {labels.REASONS[found['reason']]}, le taux n'est pas calculé.")
@@ -87,11 +96,11 @@ def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: 
 
 def growth_lecture(publishable: Publishable, found: Row) -> str:
     """How to read one row of the growth of a number of candidates."""
-    counted = labels.DENOMINATORS[found["denominator_kind"].removesuffix("_reference")]
-    then, now = french.number(found["denominator"]), french.number(found["estimate"])
+    word = labels.DENOMINATORS[found["denominator_kind"].removesuffix("_reference")]
+    then, now = french.number(found["denominator"]), _count(found["estimate"], word)
     rate = "" if found["reason"] else f", soit {french.growth(found['value'])}"
     return french.typography(
-        f"{_who(publishable.by, found)}, {now} {counted} contre {then} à la session {found['reference']}{rate}."
+        f"{_who(publishable.by, found)}, {now} contre {then} à la session {found['reference']}{rate}."
     )
 
 
@@ -100,30 +109,42 @@ def notes(publishable: Publishable, lecture: str) -> Notes:
     return Notes(
         lecture=lecture,
         champ=labels.champ(publishable),
-        source=f"{publishable.source} ; calculs de ce rapport.",
-        caveats=publishable.caveats,
+        source=source_line(publishable.source),
+        caveats=tuple(map(french.typography, publishable.caveats)),
     )
 
 
+def source_line(source: Source) -> str:
+    """The "Source" line: who published the counts; the rates are ours."""
+    return french.typography(f"{source} ; calculs de ce rapport.")
+
+
 def _who(by: tuple[str, ...], row: Row) -> str:
-    words = {
+    words: dict[str, Callable[[Any], str]] = {
         "session": lambda v: f"à la session {v}",
         "diploma": lambda v: f"pour {_diploma(labels.label('diploma', v))}",
-        "option": lambda v: f"pour l'option {v}",
+        "option": lambda v: "hors option" if v == "none" else f"pour l'option {v}",
         "academie": lambda v: f"dans l'académie {french.de(labels.label('academie', v))}",
-        "candidate_status": lambda v: f"pour le statut « {labels.label('candidate_status', v).lower()} »",
-        "regime": lambda v: f"pour le régime « {labels.label('regime', v).lower()} »",
-        "sex": lambda v: f"pour les {labels.label('sex', v).lower()}",
+        "candidate_status": lambda v: f"pour le statut « {french.small(labels.label('candidate_status', v))} »",
+        "regime": _regime,
+        "sex": lambda v: f"pour les {french.small(labels.label('sex', v))}",
+        "track": lambda v: f"pour la {french.small(labels.label('track', v))}",
+        "series": lambda v: f"pour la série « {french.small(labels.label('series', v))} »",
     }
     return ", ".join(words[name](row[name]) for name in by if name in words) or "pour l'ensemble"
 
 
 def _diploma(name: str) -> str:
-    return f"l'{name[:1].lower()}{name[1:]}" if name.startswith("Option") else f"le bac pro « {name} »"
+    return f"l'{french.small(name)}" if name.startswith("Option") else f"le bac pro « {name} »"
 
 
-def _singular(denominator_kind: str) -> tuple[str, str]:
-    word = labels.DENOMINATORS[denominator_kind]
-    plural = word
-    singular = {"admis": "admis", "refusés": "refusé", "inscrits": "inscrit", "présents": "présent"}.get(word, word)
-    return singular, plural
+def _regime(code: str) -> str:
+    name = french.small(labels.label("regime", code))
+    return "tous régimes ensemble" if code == "total" else f"pour le régime « {name} »"
+
+
+def _count(number: float, words: str) -> str:
+    """Candidates counted: "1 autorisé à l'épreuve de contrôle", "2 autorisés à l'épreuve de contrôle"."""
+    first, *rest = words.split(" ", 1)
+    singular = first if first == "admis" else first.removesuffix("s")
+    return french.plural(int(number), " ".join([singular, *rest]), words)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rncp_analytics.certification.catalogue import certification
-from rncp_analytics.certification.diplomas import ACCUEIL, OPTION_A, OPTION_B
+from rncp_analytics.certification.diplomas import ACCUEIL, OPTION_A, OPTION_B, diploma
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.lecture import gap_text, rate_text, verdict
+from rncp_analytics.display.lecture import gap_text, rate_text, short_rate, source_line, verdict
 from rncp_analytics.display.summary import Summary
 from rncp_analytics.measures.comparison import gap_to_rest, rate_gap, session_change
 from rncp_analytics.measures.estimates import Estimates
@@ -52,7 +52,7 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
             (french.number(steps["registered"]), "inscrits"),
             (french.number(steps["present"]), "présents"),
             (french.number(steps["passed"]), "admis"),
-            (french.percent(rate["value"]), "de réussite"),
+            (short_rate(rate), "de réussite" if not rate["reason"] else "(taux de réussite)"),
         ),
         lines=(
             ("Depuis la dernière session", change_text(results.national.where(diploma=OPTION_B), session)),
@@ -77,8 +77,8 @@ def footer(results: OfficialResults, counts: Counts, session: int) -> tuple[str,
     scope = labels.champ_of(counts.scope, [session])
     return (
         f"Champ\u00a0: {scope}",
-        f"Source\u00a0: {results.source} ; calculs de ce rapport.",
-        *results.findings,
+        f"Source\u00a0: {source_line(results.source)}",
+        *map(french.typography, results.findings),
     )
 
 
@@ -86,12 +86,16 @@ def change_text(counts: Counts, session: int) -> str:
     """The rate of the session before and the change, or why they are not compared."""
     before = counts.where(session=session - 1)
     if before.frame.empty:
-        return f"pas de session {session - 1} comparable dans ces données (première session du diplôme : 2022)."
-    change = record(session_change(counts.where(session=[session - 1, session])))
+        return (
+            f"pas de session {session - 1} comparable dans ces données "
+            f"(première session du diplôme{french.NBSP}: {diploma(OPTION_B).first_session})."
+        )
+    change = record(session_change(counts.where(session=[session - 1, session])), row=-1)
     if change["reason"]:
-        return f"{gap_text(change)}."
-    rate = french.percent(record(rates(before))["value"])
-    return french.typography(f"{session - 1} : {rate} ; {gap_text(change)}, {verdict(change)}.")
+        return french.typography(f"{gap_text(change)}.")
+    return french.typography(
+        f"{session - 1} : {short_rate(record(rates(before)))} ; {gap_text(change)}, {verdict(change)}."
+    )
 
 
 def _fiche() -> str:
@@ -110,17 +114,22 @@ def _control(own: Counts, steps: dict[str, int]) -> str:
     saved = record(rates(own, statistic="control_pass_rate"))
     early = record(rates(own, statistic="refused_first_group_share"))
     return french.typography(
-        f"{french.number(steps['passed_first_group'])} admis au 1er groupe ({french.percent(first['value'])}) ; "
-        f"{french.number(steps['control_allowed'])} autorisés à l'épreuve de contrôle "
-        f"({french.percent(allowed['value'])}), dont {french.number(steps['passed_after_control'])} admis "
-        f"({french.percent(saved['value'])}) ; {french.number(steps['refused'])} refusés, dont "
-        f"{french.number(steps['refused_first_group'])} ({french.percent(early['value'], 0)}) dès le 1er groupe."
+        f"{french.number(steps['passed_first_group'])} admis au 1er groupe{_bracketed(first)} ; "
+        f"{french.plural(steps['control_allowed'], 'autorisé', 'autorisés')} à l'épreuve de contrôle"
+        f"{_bracketed(allowed)}, dont {french.number(steps['passed_after_control'])} admis{_bracketed(saved)} ; "
+        f"{french.plural(steps['refused'], 'refusé', 'refusés')}, dont "
+        f"{french.number(steps['refused_first_group'])}{_bracketed(early, 0)} dès le 1er groupe."
     )
+
+
+def _bracketed(row: Row, digits: int = 1) -> str:
+    """A rate after its number: " (71,7 %)"; nothing when it is not given."""
+    return "" if row["reason"] else f" ({short_rate(row, digits)})"
 
 
 def _options(family: Counts) -> str:
     named = [
-        f"{labels.diploma_label(code)} {french.percent(record(rates(part))['value'])}"
+        f"{labels.diploma_label(code)} {short_rate(record(rates(part)))}"
         for code in (OPTION_A, ACCUEIL)
         if not (part := family.where(diploma=code)).frame.empty
     ]
@@ -133,16 +142,18 @@ def _options(family: Counts) -> str:
 
 
 def _gap_sentence(crude: Row, within: Row) -> str:
+    if crude["reason"]:
+        return f"écart entre l'option B et l'option A {gap_text(crude)}."
+    if verdict(crude) != "au-delà du hasard":
+        return f"l'option B et l'option A ne se distinguent pas au-delà du hasard ({gap_text(crude)})."
     size = french.points(abs(crude["value"]), signed=False)
     span = french.interval(crude["lower"], crude["upper"], signed=True)
-    if crude["reason"] or verdict(crude) != "au-delà du hasard":
-        return f"l'option B et l'option A ne se distinguent pas au-delà du hasard ({gap_text(crude)})."
     verb = "devance l'option A" if crude["value"] > 0 else "est derrière l'option A"
     start = f"l'option B {verb} de {size} (écart de {span})"
-    same_side = crude["value"] * within["value"] > 0
-    inside = french.points(abs(within["value"]), signed=False)
     if within["reason"]:
         return f"{start}."
+    same_side = crude["value"] * within["value"] > 0
+    inside = french.points(abs(within["value"]), signed=False)
     if same_side and verdict(within) == "au-delà du hasard":
         return f"{start}, et encore de {inside} parmi les seuls scolaires : ce n'est pas l'effet des autres statuts."
     if same_side:
@@ -156,8 +167,7 @@ def _sexes_and_mentions(own: Counts) -> str:
     of_passed = record(rates(own, statistic="mention_rate_of_passed"))
     of_present = record(rates(own, statistic="mention_rate_of_present"))
     return french.typography(
-        f"{sexes} ; mention : {french.percent(of_passed['value'])} des admis, "
-        f"soit {french.percent(of_present['value'])} des présents."
+        f"{sexes} ; mention : {short_rate(of_passed)} des admis, soit {short_rate(of_present)} des présents."
     )
 
 
@@ -169,7 +179,7 @@ def statuses_text(own: Counts) -> str:
         if code in rows:
             present = french.plural(int(rows[code]["denominator"]), "présent", "présents")
             told = "taux non calculé" if rows[code]["reason"] else rate_text(rows[code])
-            parts.append(f"{name[:1].lower()}{name[1:]} {present}, {told}")
+            parts.append(f"{french.small(name)} {present}, {told}")
     return french.typography(" · ".join(parts)) + "."
 
 
@@ -187,7 +197,8 @@ def _academies(counts: Counts) -> str:
     gaps = gaps[gaps["reason"] == ""]
     above, below = int((gaps["lower"] > 0).sum()), int((gaps["upper"] < 0).sum())
     by_chance = french.number(len(gaps) * 0.05, 1)
+    are = "est" if above < 2 else "sont"
     return french.typography(
-        f"de {told[0]} à {told[1]} ; comparées chacune au reste de la France, {above} sont au-dessus et {below} "
+        f"de {told[0]} à {told[1]} ; comparées chacune au reste de la France, {above} {are} au-dessus et {below} "
         f"au-dessous au-delà du hasard, quand le hasard seul en écarterait {by_chance} sur {len(gaps)} en moyenne."
     )

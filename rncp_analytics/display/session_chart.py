@@ -11,14 +11,16 @@ from matplotlib.ticker import FuncFormatter
 
 from rncp_analytics.certification.nomenclature import breaks
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.figure import Chart
+from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import notes, rate_lecture, rate_text
+from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.theme import DIPLOMAS, GRID, SOFT, Style
 from rncp_analytics.errors import CountsError
-from rncp_analytics.measures.secrecy import Publishable, require_publishable
+from rncp_analytics.measures.secrecy import Publishable
 
 Row = Mapping[Any, Any]
+_LINE = 0.07  # height of a line of text, as a part of the axes
 
 
 def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
@@ -34,15 +36,17 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
     Raises
     ------
     CountsError
-        The rates are not by session and diploma.
+        The rates are not by session and diploma, or a diploma is not of the family.
     """
-    require_publishable(rates)
-    if set(rates.by) != {"session", "diploma"}:
-        raise CountsError(
-            "Ce graphique suit des diplômes au fil des sessions",
-            expected='des taux par ["session", "diploma"]',
-        )
+    require_figures(rates, by=("session", "diploma"))
     rows = ordered(rates)
+    strangers = [r["diploma"] for r in rows if r["diploma"] not in DIPLOMAS]
+    if strangers:
+        raise CountsError(
+            f"Ce graphique ne suit que les diplômes de la famille, pas « {strangers[0]} »",
+            expected=", ".join(labels.label("diploma", code) for code in DIPLOMAS),
+            remedy="choisir ces diplômes : comptes.where(diploma=[…])",
+        )
     sessions = sorted({int(r["session"]) for r in rows})
 
     def draw(axes: Axes) -> None:
@@ -50,12 +54,14 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
         for code in dict.fromkeys(r["diploma"] for r in drawn):
             _series(axes, [r for r in drawn if r["diploma"] == code], DIPLOMAS[code])
         _label_values(axes, drawn)
+        axes.margins(y=0.18)
+        _name_series(axes, drawn)
         axes.set_xticks(sessions, [_tick(s) for s in sessions])
         axes.set_xlim(sessions[0] - 0.75, sessions[-1] + 0.85)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: french.percent(v, 0)))
         axes.grid(axis="y", color=GRID)
         axes.set_axisbelow(True)
-        axes.margins(y=0.15)
+        axes.set_yticks(percent_ticks(*axes.get_ylim()))
         _breaks(axes, sessions)
 
     lines = tuple(
@@ -67,7 +73,11 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
     )
     told = (
         *lines,
-        *(f"Rupture de série en {b.session}\u00a0: {b.label}." for b in breaks() if b.session in sessions),
+        *(
+            french.typography(f"Rupture de série en {b.session} : {b.label}.")
+            for b in breaks()
+            if b.session in sessions
+        ),
     )
     last = next(r for r in rows if r["session"] == sessions[-1])
     return Chart(name, title, draw, told, rates.frame, notes(rates, rate_lecture(rates, last)), height=4.0)
@@ -112,18 +122,30 @@ def _series(axes: Axes, rows: Sequence[Row], style: Style) -> None:
             markersize=7,
             zorder=3,
         )
-    last = max(by_session)
-    # A predecessor is named on its left: on its right stands the break.
-    side, anchor = (10, "left") if style.filled else (-10, "right")
-    axes.annotate(
-        labels.label("diploma", by_session[last]["diploma"]),
-        (last, by_session[last]["value"]),
-        xytext=(side, 0),
-        textcoords="offset points",
-        ha=anchor,
-        va="center",
-        color=style.colour,
-    )
+
+
+def _name_series(axes: Axes, rows: Sequence[Row]) -> None:
+    """Each diploma's name beside its last point, pushed apart where two would cover each other."""
+    last = {r["diploma"]: r for r in rows}  # rows come in the order of sessions
+    low, high = axes.get_ylim()
+    taken: dict[tuple[int, bool], float] = {}
+    for row in sorted(last.values(), key=lambda r: r["value"]):
+        style, session = DIPLOMAS[row["diploma"]], int(row["session"])
+        place = max(row["value"], taken.get((session, style.filled), -1.0) + (high - low) * _LINE)
+        taken[session, style.filled] = place
+        # A predecessor is named on its left: on its right stands the break.
+        away = 10 if place == row["value"] else 30  # pushed apart, it must clear the figures of its point
+        side, anchor = (away, "left") if style.filled else (-away, "right")
+        axes.annotate(
+            labels.label("diploma", row["diploma"]),
+            (session, place),
+            xytext=(side, 0),
+            textcoords="offset points",
+            ha=anchor,
+            va="center",
+            color=style.colour,
+        )
+    axes.set_ylim(low, high)
 
 
 def _label_values(axes: Axes, rows: Sequence[Row]) -> None:

@@ -13,7 +13,7 @@ _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
 <p class="rncp-summary-title"><strong>{{ s.title }}</strong><br>{{ s.subtitle }}</p>
 <p class="rncp-summary-figures">
 {% for value, word in s.figures %}
-<span class="rncp-figure"><strong>{{ value }}</strong> {{ word }}</span>
+<span class="rncp-figure"><strong>{{ value }}</strong> {{ word }}</span>{{ " → " if not loop.last }}
 {% endfor %}
 </p>
 <ul>

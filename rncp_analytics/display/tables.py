@@ -10,9 +10,11 @@ import pandas as pd
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import flow_lecture, notes, rate_lecture
+from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.measures.estimates import FEW
-from rncp_analytics.measures.secrecy import Publishable, require_publishable
+from rncp_analytics.measures.rates import FLOW, MENTION_RATES
+from rncp_analytics.measures.secrecy import Publishable
 
 _FLOW_TITLES = {
     "registered": "Inscrits",
@@ -35,7 +37,7 @@ def flow_table(flow: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
-    require_publishable(flow)
+    require_figures(flow, statistics=FLOW)
     wide = _wide(flow, "numerator")
     rows, raw = [], []
     for key, counts in wide.items():
@@ -62,7 +64,7 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
-    require_publishable(rates)
+    require_figures(rates)
     statistic, kind = rates.frame[["statistic", "denominator_kind"]].iloc[0]
     records, rows = ordered(rates), []
     for row in records:
@@ -94,7 +96,7 @@ def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
     rates : Publishable
         Pass rates by session and regime, "total" among the regimes.
     """
-    require_publishable(rates)
+    require_figures(rates, by=("session", "regime"), statistics=("pass_rate",))
     records = ordered(rates)
     cells = {(r["session"], r["regime"]): r for r in records}
     sessions = sorted({s for s, _ in cells})
@@ -120,7 +122,7 @@ def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
 
 def mention_table(rates: Publishable, *, name: str, caption: str) -> Table:
     """Mentions, with both denominators in use: admis (session results) and présents (IVAL)."""
-    require_publishable(rates)
+    require_figures(rates, statistics=MENTION_RATES)
     shown = ("tb_rate_of_passed", "b_rate_of_passed", "ab_rate_of_passed", "no_mention_rate_of_passed")
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in ordered(rates):

@@ -42,6 +42,7 @@ _RC: Mapping[str, Any] = {
     "axes.grid": False,
     "grid.color": GRID,
     "text.color": INK,
+    "text.parse_math": False,  # a dollar in a title is a dollar
     "xtick.color": SOFT,
     "ytick.color": INK,
     "hatch.linewidth": 0.8,

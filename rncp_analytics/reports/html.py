@@ -8,14 +8,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from rncp_analytics.display import french
 from rncp_analytics.errors import PublicationError
 
 _TEMPLATES = Path(__file__).parent / "template"
@@ -100,8 +103,12 @@ def _chapter(name: str, notebook: NotebookNode) -> Chapter:
     soup = BeautifulSoup(_fragment(notebook), "html.parser")
     for unwanted in soup.select(_UNWANTED):
         unwanted.decompose()
+    for tag in soup.find_all(True):
+        for attribute in [a for a in tag.attrs if a.startswith("on")]:
+            del tag[attribute]  # a script too
     _shift_headings(soup)
     _name_headings(soup)
+    _space(soup)
     _own_ids(soup, prefix)
     _stay_inside(soup, prefix, name)
     for image in soup.select("img"):
@@ -135,25 +142,35 @@ def _presentable(notebook: NotebookNode) -> NotebookNode:
     return copy
 
 
+def _space(soup: BeautifulSoup) -> None:
+    """The unbreakable spaces of French punctuation, in texts written with plain ones: Markdown cells."""
+    for text in list(soup.find_all(string=True)):
+        if type(text) is NavigableString and not text.find_parent(["code", "pre", "style"]):
+            text.replace_with(french.typography(str(text)))
+
+
 def _shift_headings(soup: BeautifulSoup) -> None:
     for heading in soup.find_all(["h1", "h2", "h3", "h4", "h5"]):
         heading.name = f"h{int(heading.name[1]) + 1}"
 
 
 def _name_headings(soup: BeautifulSoup) -> None:
-    """Give an id to each heading that the contents point to, from its words."""
+    """Give an id to each heading, the one that Jupyter gives it: links written in a notebook still lead there."""
     for heading in soup.find_all(["h2", "h3"]):
         if not heading.get("id"):
-            heading["id"] = re.sub(r"\W+", "-", heading.get_text(" ", strip=True).casefold()).strip("-")
+            heading["id"] = re.sub(r"\s+", "-", heading.get_text().strip())
 
 
 def _own_ids(soup: BeautifulSoup, prefix: str) -> None:
     """Prefix every id and what refers to it; a repeated id gets a number, as in "lecture-2"."""
     seen: dict[str, int] = {prefix: 1}
     for tag in soup.select("[id]"):
-        wanted = f"{prefix}-{tag['id']}"
-        seen[wanted] = seen.get(wanted, 0) + 1
-        tag["id"] = wanted if seen[wanted] == 1 else f"{wanted}-{seen[wanted]}"
+        wanted = name = f"{prefix}-{tag['id']}"
+        while name in seen:
+            seen[wanted] += 1
+            name = f"{wanted}-{seen[wanted]}"
+        seen[name] = 1
+        tag["id"] = name
     for attribute in _REFERRING:
         for tag in soup.select(f"[{attribute}]"):
             value = tag[attribute]
@@ -164,7 +181,7 @@ def _own_ids(soup: BeautifulSoup, prefix: str) -> None:
 def _stay_inside(soup: BeautifulSoup, prefix: str, name: str) -> None:
     """Make links point inside the page, and refuse anything that a browser would fetch."""
     for link in soup.select("a[href]"):
-        target = _inside(str(link["href"]), prefix)
+        target = _inside(unquote(str(link["href"])), prefix)
         if target:
             link["href"] = target
         else:

@@ -11,6 +11,8 @@ from pathlib import Path
 from rncp_analytics.cohort.store import locate
 from rncp_analytics.errors import RncpError
 
+# JupyterLab's defaults for our readers: no English pop-up about news, no call outside a closed network.
+_SETTINGS = Path(__file__).parent / "lab_settings"
 _FIRST = "00-prise-en-main.ipynb"
 
 
@@ -35,7 +37,9 @@ def open_lab(tell: Callable[[str], None]) -> None:
                 shutil.copy(source, notebooks)
         tell(f"Notebooks copiés dans {notebooks}")
     tell("Ouverture de JupyterLab (Ctrl-C deux fois pour le fermer)")
-    done = subprocess.run([sys.executable, "-m", "jupyterlab", str(notebooks / _FIRST)], cwd=here, check=False)
+    options = [f"--ServerApp.root_dir={here}", f"--LabApp.app_settings_dir={_SETTINGS}"]
+    command = [sys.executable, "-m", "jupyterlab", *options, str(notebooks / _FIRST)]
+    done = subprocess.run(command, cwd=here, check=False)
     if done.returncode:
         raise RncpError(
             f"JupyterLab s'est arrêté (code {done.returncode})",

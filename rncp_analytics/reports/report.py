@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -29,6 +28,8 @@ _FILES = {
     "svg": ("image/svg+xml", "figures"),
     "csv": ("text/csv", "tables"),
 }
+# What a report consists of, and what file managers leave in any folder they show.
+_REPLACED = {PAGE, "figures", "tables", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def report(
@@ -66,11 +67,11 @@ def report(
         Bad input, unknown session or académie, a notebook that stops: nothing is written in ``output``.
     """
     _refuse_foreign(output)
+    place = find_academie(academie).code if academie is not None else None  # before a file is read and stored
     tell(f"Lecture de {data.name}" if data else "Préparation des chiffres publiés (data/processed)")
     dataset = import_results(data) if data else build_published().name
     results = official_results(dataset)
     wanted = results.session(session)
-    place = find_academie(academie).code if academie else None
     if place:  # an académie without candidates is told now, not by a notebook in a minute
         academie_overview(results, session=wanted, academie=place)
     parameters: dict[str, Scalar] = {"dataset": dataset, "session": wanted, "academie": place}
@@ -91,15 +92,16 @@ def report(
 
 def _subtitle(results: OfficialResults, session: int, academie: str | None) -> str:
     scope = results.national.scope
-    place = f", académie {french.de(labels.label('academie', academie))}" if academie else ""
+    place = f", et académie {french.de(labels.label('academie', academie))}" if academie else ""
     return f"{scope.territory}{place}, session {session}, {labels.STAGES[scope.stage]} ({results.source.publisher})"
 
 
 def _refuse_foreign(output: Path) -> None:
-    if output.is_dir() and any(output.iterdir()) and not (output / PAGE).is_file():
+    strangers = sorted(p.name for p in output.iterdir() if p.name not in _REPLACED) if output.is_dir() else []
+    if strangers:
         raise PublicationError(
             "Le dossier du rapport contient autre chose qu'un rapport",
-            where=str(output),
+            where=f"{output} : {', '.join(strangers[:3])}{' …' if len(strangers) > 3 else ''}",
             expected="un dossier absent, vide, ou contenant un rapport précédent",
             remedy="choisir un autre dossier avec --output",
         )
@@ -125,7 +127,12 @@ def _write(output: Path, html: str, notebooks: Mapping[str, NotebookNode]) -> No
             (new / PAGE).write_text(html, encoding="utf-8")
             if output.exists():
                 output.rename(old)
-            shutil.move(new, output)
+            try:
+                new.rename(output)
+            except BaseException:  # Ctrl-C between the two renames must not cost the earlier report
+                if old.exists():
+                    old.rename(output)
+                raise
     except OSError as error:
         raise DataNotFoundError(
             "Le rapport n'a pas pu être écrit",

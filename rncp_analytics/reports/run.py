@@ -19,6 +19,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from rncp_analytics import errors
+from rncp_analytics.display import french
 from rncp_analytics.errors import DataNotFoundError, RncpError
 
 Scalar = str | int | None
@@ -134,7 +135,7 @@ def _inject(notebook: NotebookNode, parameters: Mapping[str, Scalar], path: Path
     tagged = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ())]
     if len(tagged) != 1:
         raise DataNotFoundError(
-            f"Ce notebook a {len(tagged)} cellule marquée « parameters »",
+            f"Ce notebook a {french.plural(len(tagged), 'cellule marquée', 'cellules marquées')} « parameters »",
             where=path.name,
             expected="une seule cellule marquée « parameters », avec les valeurs par défaut",
             remedy="ajouter ce marqueur à la cellule des paramètres (panneau de droite de JupyterLab)",

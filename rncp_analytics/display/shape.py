@@ -1,0 +1,74 @@
+"""What a chart or a table asks of the figures it is given, told before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rncp_analytics.display import labels
+from rncp_analytics.errors import CountsError
+from rncp_analytics.measures.secrecy import Publishable, require_publishable
+
+
+def require_figures(
+    figures: Publishable,
+    *,
+    by: Collection[str] | None = None,
+    statistics: Collection[str] = (),
+    comparison: bool = False,
+    may_be_empty: bool = False,
+) -> None:
+    """Refuse figures that this chart or table can't show.
+
+    Parameters
+    ----------
+    figures : Publishable
+    by : collection of str, optional
+        Exactly these dimensions, in any order.
+    statistics : collection of str
+        All of these must be there; when none is named, exactly one, whatever it is.
+    comparison : bool
+        Gaps or growths, with their reference; rates or a flow when false.
+    may_be_empty : bool
+        No group at all is possible, and told in words.
+
+    Raises
+    ------
+    PublicationError
+        Not a Publishable.
+    CountsError
+        Other dimensions, other figures, or no group at all.
+    """
+    require_publishable(figures)
+    if figures.frame.empty and not may_be_empty:
+        raise CountsError(
+            "Il n'y a aucun groupe de candidats à montrer",
+            where=labels.champ(figures),
+            expected="au moins un groupe de candidats",
+            remedy="élargir la sélection : session, diplôme, académie ou statut",
+        )
+    found = set(figures.frame["statistic"])
+    problems = []
+    if by is not None and set(figures.by) != set(by):
+        problems.append(f"des chiffres par {_listed(by)}")
+    if not set(statistics) <= found:
+        problems.append(f"les indicateurs : {_named(statistics)}")
+    if not statistics and len(found) > 1:
+        problems.append("un seul indicateur")
+    if comparison != ("reference" in figures.frame.columns):
+        gaps = "des écarts ou des évolutions (rate_gap, gap_to_rest, session_change…)"
+        problems.append(gaps if comparison else "des taux ou des effectifs, sans référence (rates, flow)")
+    if problems:
+        raise CountsError(
+            "Ces chiffres ne sont pas de ceux que montre ce tableau ou ce graphique",
+            where=f"reçu : {_named(found)}, par {_listed(figures.by)}",
+            expected=" ; ".join(problems),
+            remedy="choisir le tableau ou le graphique qui convient, ou recalculer ces chiffres",
+        )
+
+
+def _listed(dimensions: Collection[str]) -> str:
+    return ", ".join(sorted(dimensions)) or "rien (une seule population)"
+
+
+def _named(statistics: Collection[str]) -> str:
+    return ", ".join(sorted(map(labels.statistic_label, statistics))) or "aucun indicateur"

@@ -1,0 +1,175 @@
+"""The first screens: the figures of the published reports, and results that are hard to tell."""
+
+from __future__ import annotations
+
+import pytest
+
+import rncp_analytics as rncp
+from rncp_analytics.counts.official import OfficialResults
+from rncp_analytics.display.summary import Summary
+from rncp_analytics.errors import CountsError, UnknownCodeError
+from tests.unit.display.examples import AWKWARD, awkward, cell, offences, results_of
+from tests.unit.display.test_lecture import plain
+
+
+def lines(page: Summary) -> dict[str, str]:
+    return {head: plain(text) for head, text in page.lines}
+
+
+def test_france_2025(published: OfficialResults) -> None:
+    """users.md 4.1."""
+    page = rncp.session_overview(published, session=2025)
+    figures = [(plain(value), word) for value, word in page.figures]
+    assert figures == [("10 592", "inscrits"), ("10 490", "présents"), ("9 103", "admis"), ("86,8 %", "de réussite")]
+    told = lines(page)
+    assert told["Depuis la dernière session"] == "2024 : 86,0 % ; +0,8 point (-0,1 à +1,7), compatible avec le hasard."
+    assert told["Épreuve de contrôle et refus"] == (
+        "8 794 admis au 1er groupe (83,8 %) ; 431 autorisés à l'épreuve de contrôle (4,1 %), dont 309 admis (71,7 %) ; "
+        "1 387 refusés, dont 1 265 (91 %) dès le 1er groupe."
+    )
+    assert told["Autres diplômes de la famille"].startswith("Option A 83,2 %, Métiers de l'accueil 85,5 % ; ")
+    assert (
+        "devance l'option A de 3,5 points (écart de +2,7 à +4,3), et encore de 3,2 points parmi les seuls scolaires"
+        in (told["Autres diplômes de la famille"])
+    )
+    sexes = told["Filles et garçons, mentions"]
+    assert "filles 89,7 %" in sexes and "garçons 84,7 %" in sexes
+    assert sexes.endswith("mention : 65,5 % des admis, soit 56,8 % des présents.")
+    for part in ("scolaires 10 057 présents, 87,3 %", "apprentis 281 présents, 84,7 % (80,0 à 88,4)",
+                 "individuels 95 présents, 56,8 %", "enseignement à distance (CNED) 55 présents, 65,5 %",
+                 "formation continue 2 présents, taux non calculé"):  # fmt: skip
+        assert part in told["Statuts des candidats"]
+    assert told["Académies"].startswith("de 55,3 % (Guyane, 38 présents, ")
+    assert " à 95,8 % (Rennes, 522 présents, " in told["Académies"]
+    assert plain(page.limits) == "Ce que ces données ne disent pas : aucune note, aucun bloc, aucun établissement."
+    assert "RNCP32259, remplacée par RNCP38399." in page.subtitle
+
+
+def test_lyon_2025(published: OfficialResults) -> None:
+    """users.md 4.2."""
+    page = rncp.academie_overview(published, session=2025, academie="Lyon")
+    figures = [(plain(value), word) for value, word in page.figures]
+    assert figures[1:] == [("527", "présents"), ("488", "admis"), ("92,6 % (90,0 à 94,5)", "de réussite")]
+    told = lines(page)
+    assert told["France hors Lyon"] == (
+        "86,5 % ; écart +6,1 points (+3,5 à +8,2), au-delà du hasard. "
+        "L'écart de la session 2024 : +4,2 points (90,0 % contre 85,8 %)."
+    )
+    assert told["Depuis la dernière session"].endswith("+2,6 points (-0,9 à +6,2), compatible avec le hasard.")
+    assert "90,5 %" in told["Épreuve de contrôle"]
+    assert told["Option A dans l'académie"].startswith("85,8 % (")
+    assert "+6,8 points (+3,6 à +9,8)" in told["Option A dans l'académie"]
+
+
+@pytest.mark.parametrize(
+    ("session", "rate", "present"),
+    [(2022, "95,1 %", "41"), (2023, "92,0 %", "25"), (2024, "57,1 %", "14"), (2025, "67,6 %", "34")],
+)
+def test_corse(published: OfficialResults, session: int, rate: str, present: str) -> None:
+    """users.md 4.2: 95,1, 92,0, 57,1, 67,6 % on 41, 25, 14, 34 présents."""
+    page = rncp.academie_overview(published, session=session, academie="CORSE")
+    assert page.figures[1][0] == present
+    assert plain(page.figures[3][0]).startswith(rate)
+    assert offences(repr(page)) == []
+
+
+def test_reims_2025_is_low_surely_and_fallen_perhaps(published: OfficialResults) -> None:
+    page = rncp.academie_overview(published, session=2025, academie="19")
+    assert plain(page.figures[3][0]) == "74,5 % (69,3 à 79,1)"
+    assert lines(page)["France hors Reims"].split(". L'écart")[0].endswith("au-delà du hasard")
+    assert lines(page)["Depuis la dernière session"].endswith("-5,3 points (-12,0 à +1,6), compatible avec le hasard.")
+
+
+@pytest.mark.parametrize("session", [2022, 2023, 2024, 2025])
+def test_every_page_of_every_session_is_french(published: OfficialResults, session: int) -> None:
+    for code in ("10", "27", "33", "43"):  # one large académie, the smallest ones
+        screen = rncp.first_screen(published, session=session, academie=code)
+        assert offences(repr(screen)) == []
+        assert offences(screen._repr_mimebundle_()["text/html"]) == []
+
+
+def test_the_first_session_has_none_before_it(published: OfficialResults) -> None:
+    page = rncp.session_overview(published, session=2022)
+    wanted = "pas de session 2021 comparable dans ces données (première session du diplôme : 2022)."
+    assert lines(page)["Depuis la dernière session"] == wanted
+    assert "L'écart de la session" not in repr(rncp.academie_overview(published, session=2022, academie="Lyon"))
+
+
+@pytest.mark.parametrize("kind", AWKWARD)
+def test_awkward_results_are_told(kind: str) -> None:
+    screen = rncp.first_screen(awkward(kind), session=2025, academie="Lyon")
+    assert offences(repr(screen)) == []
+
+
+def test_without_option_a() -> None:
+    results = results_of([cell(), cell(academie="19")])
+    page = rncp.session_overview(results, session=2025)
+    assert lines(page)["Autres diplômes de la famille"] == "aucun dans ces données."
+    place = rncp.academie_overview(results, session=2025, academie="Lyon")
+    assert lines(place)["Option A dans l'académie"] == "aucun candidat à l'option A dans ces données."
+
+
+def test_no_control_and_nobody_refused() -> None:
+    page = rncp.session_overview(results_of([cell(present=20, passed=20)]), session=2025)
+    assert lines(page)["Épreuve de contrôle et refus"] == (
+        "20 admis au 1er groupe (100,0 %) ; 0 autorisé à l'épreuve de contrôle (0,0 %), dont 0 admis ; "
+        "0 refusé, dont 0 dès le 1er groupe."
+    )
+    place = rncp.academie_overview(results_of([cell(present=20, passed=20)]), session=2025, academie="10")
+    assert lines(place)["Épreuve de contrôle"].endswith("aucun autorisé à l'épreuve de contrôle.")
+
+
+def test_options_that_do_not_differ_or_cannot_be_compared() -> None:
+    same = results_of([cell(present=100, passed=80), cell(diploma=rncp.OPTION_A, present=100, passed=81)])
+    assert (
+        "ne se distinguent pas au-delà du hasard (-1,0 point"
+        in lines(rncp.session_overview(same, session=2025))["Autres diplômes de la famille"]
+    )
+    few = results_of([cell(present=100, passed=80), cell(diploma=rncp.OPTION_A, present=5, passed=1)])
+    assert lines(rncp.session_overview(few, session=2025))["Autres diplômes de la famille"] == (
+        "Option A non calculé ; écart entre l'option B et l'option A non calculé : trop peu de candidats (moins de 10)."
+    )
+
+
+def test_an_advance_that_is_that_of_the_statuses_is_not_called_an_advance_within() -> None:
+    """B ahead overall, behind among scolaires: Simpson's paradox must be told, not hidden."""
+    results = results_of(
+        [
+            cell(present=1000, passed=880),
+            cell(status="APPRENTISSAGE", present=10, passed=5),
+            cell(diploma=rncp.OPTION_A, present=200, passed=190),
+            cell(diploma=rncp.OPTION_A, status="APPRENTISSAGE", present=800, passed=400),
+        ]
+    )
+    told = lines(rncp.session_overview(results, session=2025))["Autres diplômes de la famille"]
+    assert "l'option B devance l'option A de 28,6 points" in told
+    assert (
+        told.endswith("au-delà du hasard).") and "mais l'écart s'inverse parmi les seuls scolaires (-7,0 points" in told
+    )
+
+
+def test_an_academie_with_few_candidates() -> None:
+    results = results_of([cell(present=9, passed=4), cell(academie="19", present=200, passed=180)])
+    page = rncp.academie_overview(results, session=2025, academie="Lyon")
+    assert (plain(page.figures[3][0]), page.figures[3][1]) == ("non calculé (9 présents)", "(taux de réussite)")
+    assert lines(page)["France hors Lyon"] == "non calculé : trop peu de candidats (moins de 10)."
+    assert "44,4" not in repr(page)
+
+
+def test_the_findings_about_the_file_are_told_at_the_foot() -> None:
+    results = results_of(
+        [cell()], findings=("Session 2025 : le fichier couvre 1 des 30 académies ; il est incomplet.",)
+    )
+    for page in rncp.first_screen(results, session=2025, academie="Lyon").pages:
+        assert plain(page.notes[-1]) == "Session 2025 : le fichier couvre 1 des 30 académies ; il est incomplet."
+        assert offences(repr(page)) == []
+
+
+def test_refusals(published: OfficialResults) -> None:
+    with pytest.raises(CountsError, match="session 2021") as caught:
+        rncp.session_overview(published, session=2021)
+    assert "2022, 2023, 2024, 2025" in caught.value.expected
+    with pytest.raises(UnknownCodeError, match="Lyonnais"):
+        rncp.academie_overview(published, session=2025, academie="Lyonnais")
+    with pytest.raises(CountsError, match="l'académie de Polynésie"):
+        rncp.academie_overview(published, session=2025, academie="Polynésie française")
