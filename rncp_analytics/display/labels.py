@@ -58,12 +58,6 @@ FLOW: Mapping[str, str] = {
     "refused_after_control": "Refusés après contrôle",
     "refused": "Refusés",
 }
-MENTION_PARTS: Mapping[str, str] = {
-    "tb_rate_of_passed": "Très bien",
-    "b_rate_of_passed": "Bien",
-    "ab_rate_of_passed": "Assez bien",
-    "no_mention_rate_of_passed": "Sans mention",
-}
 # What the numerator counts: "9 103 admis pour 10 490 présents".
 NUMERATORS: Mapping[str, str] = {
     "pass_rate": "admis",

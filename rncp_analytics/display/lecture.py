@@ -74,17 +74,17 @@ def flow_lecture(steps: Mapping[str, float], *, group: str = "") -> str:
     n = {step: french.number(count) for step, count in steps.items()}
     who = f"{group} : " if group else ""
     return french.typography(
-        f"{who}sur {n['present']} présents, {n['passed_first_group']} sont admis au 1er groupe ; "
-        f"{n['control_allowed']} sont autorisés à l'épreuve de contrôle (2nd groupe), dont "
-        f"{n['passed_after_control']} sont admis ; au total {n['passed']} admis."
+        f"{who}sur {_count(steps['present'], 'présents')}, {n['passed_first_group']} admis au 1er groupe ; "
+        f"{_count(steps['control_allowed'], 'autorisés')} à l'épreuve de contrôle (2nd groupe), dont "
+        f"{n['passed_after_control']} admis ; au total {n['passed']} admis."
     )
 
 
 def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: str) -> str:
     """How to read one row of gaps; ``group`` and ``reference`` are named with their article ("l'option B")."""
-    # "The rest" is named by the reader of the row: its group needs no second naming.
-    shown = publishable.by[:-1] if found["reference"] == "rest" else publishable.by
-    who = _who(shown, found)
+    # An académie faced with the rest is itself the group: it needs no second naming.
+    named = "academie" if found["reference"] == "rest" else ""
+    who = _who(tuple(b for b in publishable.by if b != named), found)
     if found["reason"]:
         return french.typography(f"{who}, l'écart entre {group} et {reference} n'est pas calculé : {verdict(found)}.")
     own = french.percent(found["estimate"])

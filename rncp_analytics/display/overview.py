@@ -46,7 +46,7 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
     steps = _steps(own)
     rate = record(rates(own))
     return Summary(
-        title=f"France, session {session}, {labels.STAGES[own.scope.stage]}",
+        title=f"{_place(own.scope.territory)}, session {session}, {labels.STAGES[own.scope.stage]}",
         subtitle=f"{certification('RNCP32259').label}. {_fiche()}",
         figures=(
             (french.number(steps["registered"]), "inscrits"),
@@ -65,6 +65,11 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
         limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
         notes=footer(results, own, session),
     )
+
+
+def _place(territory: str) -> str:
+    """The territory of a title: "France", or what a partial file covers."""
+    return "France" if territory.startswith("France") else french.typography(french.capital(territory))
 
 
 def record(estimates: Estimates, row: int = 0) -> Row:

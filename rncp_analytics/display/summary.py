@@ -13,7 +13,8 @@ _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
 <p class="rncp-summary-title"><strong>{{ s.title }}</strong><br>{{ s.subtitle }}</p>
 <p class="rncp-summary-figures">
 {% for value, word in s.figures %}
-<span class="rncp-figure"><strong>{{ value }}</strong> {{ word }}</span>{{ " → " if not loop.last }}
+<span class="rncp-figure"><strong>{{ value }}</strong> {{ word }}</span>
+{{ {1: "", 2: "·"}.get(loop.revindex, "→") }}
 {% endfor %}
 </p>
 <ul>
@@ -39,7 +40,7 @@ class Summary:
     ----------
     title, subtitle : str
     figures : tuple of (value, word)
-        The few numbers that stand out: ("10 490", "présents").
+        The few numbers that stand out, ("10 490", "présents"): a flow of counts, then a rate.
     lines : tuple of (heading, sentence)
     limits : str
         What the data don't say.
@@ -55,7 +56,8 @@ class Summary:
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        figures = " → ".join(f"{value} {word}" for value, word in self.figures)
+        *counts, rate = (f"{value} {word}" for value, word in self.figures)
+        figures = f"{' → '.join(counts)} · {rate}"
         sentences = [f"{head}\u00a0: {text}" for head, text in self.lines]
         return "\n".join([self.title, self.subtitle, figures, *sentences, self.limits, *self.notes])
 

@@ -145,8 +145,8 @@ def test_flow_lecture() -> None:
         "passed": 9103,
     }
     wanted = (
-        "sur 10 490 présents, 8 794 sont admis au 1er groupe ; 431 sont autorisés à l'épreuve de contrôle "
-        "(2nd groupe), dont 309 sont admis ; au total 9 103 admis."
+        "sur 10 490 présents, 8 794 admis au 1er groupe ; 431 autorisés à l'épreuve de contrôle "
+        "(2nd groupe), dont 309 admis ; au total 9 103 admis."
     )
     assert plain(lecture.flow_lecture(steps)) == wanted
     assert plain(lecture.flow_lecture(steps, group="Option B")) == f"Option B : {wanted}"
