@@ -133,7 +133,7 @@ def test_published_figures_that_were_changed(place: Path, capsys: pytest.Capture
         (("report", "--data"), "option --data : une valeur est attendue"),
         (("report", "--sortie", "x"), "option inconnue : --sortie x"),
         (("report", "--acad", "x"), "option inconnue : --acad x"),
-        (("report", "-hx"), "cette option ne prend pas de valeur : 'x'"),
+        (("report", "--help=x"), "cette option ne prend pas de valeur : 'x'"),
         (("lab", "x"), "option inconnue : x"),
     ],
 )
