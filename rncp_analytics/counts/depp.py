@@ -16,8 +16,8 @@ import pandas as pd
 
 from rncp_analytics.certification.diplomas import family
 from rncp_analytics.certification.nomenclature import academie, academies
+from rncp_analytics.cohort.checks import Finding, Rule, refuse_findings, validate
 from rncp_analytics.cohort.textfile import TextTable, read_delimited
-from rncp_analytics.counts.checks import Finding, Rule, refuse_findings, validate
 from rncp_analytics.counts.model import Counts, Scope, Source, broken_identities
 from rncp_analytics.errors import InputError, UnknownCodeError
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from rncp_analytics.cohort.provenance import Origin, Source, Stage
 from rncp_analytics.errors import CountsError
 
-Stage = Literal["first_group", "after_control", "final"]
-Origin = Literal["official", "candidates", "synthetic"]
+__all__ = ["IDENTITIES", "MENTIONS", "OUTCOMES", "Counts", "Origin", "Scope", "Source", "Stage"]
 
 OUTCOMES = (
     "registered",
@@ -81,30 +81,6 @@ class Scope:
     territory: str
     population: str
     kept: tuple[tuple[str, tuple[str | int, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where figures come from, as printed under every chart and table.
-
-    Attributes
-    ----------
-    title, publisher, licence : str
-        As the publisher writes them.
-    digest : str
-        SHA-256 of the bytes read, hexadecimal; of several files, of their sorted digests.
-    files : tuple of str
-        Names of the files read, without their folder.
-    """
-
-    title: str
-    publisher: str
-    licence: str
-    digest: str
-    files: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return ", ".join(part for part in (self.publisher, self.title) if part)
 
 
 @dataclass(frozen=True)
