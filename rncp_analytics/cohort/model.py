@@ -93,7 +93,7 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
 def _typed(column: Any, f: Field, index: pd.Index) -> pd.Series[Any]:
     kind: Any = "Int32" if f.kind == "integer" else "str"
-    return pd.Series(pd.NA, index=index, dtype=kind) if column is None else column.astype(kind)
+    return pd.Series(pd.NA if column is None else column, index=index).astype(kind)
 
 
 def _outside(column: pd.Series[Any], f: Field) -> int:
