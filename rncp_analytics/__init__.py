@@ -22,6 +22,7 @@ _PUBLIC = {
     "Counts": "counts.model",
     "read_depp": "counts.depp",
     "official_results": "counts.official",
+    "import_results": "counts.official",
     "by_regime": "counts.regimes",
     "rates": "measures.rates",
     "rates_with_total": "measures.rates",

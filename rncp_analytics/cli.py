@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         where = f" : {error.filename}" if error.filename else ""
         print(f"rncp : le système refuse l'accès à un fichier ou à un dossier{where}", file=sys.stderr)  # noqa: T201
-        print(f"  Que faire : vérifier vos droits et la place libre ({error.strerror})", file=sys.stderr)  # noqa: T201
+        print("  Que faire : vérifier vos droits et la place libre", file=sys.stderr)  # noqa: T201
         return _REFUSED
     except KeyboardInterrupt:
         print("\nrncp : interrompu ; rien n'a été écrit à moitié.", file=sys.stderr)  # noqa: T201

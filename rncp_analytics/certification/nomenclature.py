@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from rncp_analytics.certification.lookup import nearest, plain
 from rncp_analytics.certification.model import RouteCode
@@ -13,6 +13,7 @@ from rncp_analytics.certification.reading import packaged, read
 from rncp_analytics.errors import UnknownCodeError
 
 Status = Literal["SCOLAIRE", "APPRENTISSAGE", "FORMATION CONTINUE", "INDIVIDUEL", "ENSEIGNEMENT A DISTANCE"]
+STATUSES: tuple[str, ...] = get_args(Status)
 Regime = Literal["scolaires", "apprentis", "formation continue", "autres"]
 
 
@@ -145,9 +146,20 @@ def academie(text: str) -> Academie:
         raise UnknownCodeError(
             f"« {written} » n'est pas une académie",
             expected="un code à deux caractères ou un nom d'académie",
-            remedy=nearest(written, shown),
+            remedy=nearest(written, shown) or f"académies : {', '.join(a.name for a in academies() if a.published)}",
         )
     return found
+
+
+def comparable(session: int) -> bool:
+    """Whether a session can be compared with the one before it.
+
+    Examples
+    --------
+    >>> [comparable(s) for s in (2021, 2022, 2023)]
+    [False, False, True]
+    """
+    return not any(session == b.session or (b.isolated and session == b.session + 1) for b in breaks())
 
 
 def breaks() -> tuple[Break, ...]:

@@ -20,7 +20,7 @@ _DISGUISES = (
     (b"PAR1", "un fichier Parquet"),
     (b"\x1f\x8b", "un fichier compressé (gzip)"),
 )
-_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<script")
+_MARKUP = (b"<!doctype", b"<!--", b"<html", b"<?xml", b"<head", b"<body", b"<script")
 _SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 
 

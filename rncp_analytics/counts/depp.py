@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 import tomllib
@@ -15,14 +16,13 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.certification.diplomas import family
-from rncp_analytics.certification.nomenclature import academie, academies
+from rncp_analytics.certification.nomenclature import STATUSES, academie, academies
 from rncp_analytics.cohort.checks import Finding, Rule, refuse_findings, validate
 from rncp_analytics.cohort.textfile import TextTable, read_delimited
 from rncp_analytics.counts.model import Counts, Scope, Source, broken_identities
 from rncp_analytics.errors import InputError, UnknownCodeError
 
 DIMENSIONS = ("session", "track", "series", "diploma", "option", "academie", "sex", "candidate_status")
-STATUSES = ("SCOLAIRE", "APPRENTISSAGE", "FORMATION CONTINUE", "INDIVIDUEL", "ENSEIGNEMENT A DISTANCE")
 POPULATION = "candidats au baccalauréat, toutes voies, tous statuts (hors VAE)"
 _PROFESSIONAL = "BAC PROFESSIONNEL"
 # Codes repeat across ministries (22106 is a cook's at Education, a wine seller's at Agriculture): the key
@@ -130,7 +130,7 @@ def _rules(titles: Mapping[str, str]) -> dict[str, Rule]:
     words = layout()
     count = (r"\d{1,9}(\.0+)?", "un effectif entier, positif ou nul")
     allowed: dict[str, tuple[Any, str]] = {
-        "session": (r"(19|20)\d{2}(\.0|-\d{2}-\d{2}(T.*)?)?", "une année, par exemple 2025"),
+        "session": (_judge_session, ""),
         "sex": (tuple(words["sex"]), ", ".join(words["sex"])),
         "candidate_status": (STATUSES, ", ".join(STATUSES)),
         "track": (tuple(words["track"]), ", ".join(words["track"])),
@@ -140,6 +140,14 @@ def _rules(titles: Mapping[str, str]) -> dict[str, Rule]:
         **dict.fromkeys(words["counts"], count),
     }
     return {name: Rule(titles[name], *rule) for name, rule in allowed.items()}
+
+
+def _judge_session(text: str) -> str:
+    """Empty when the text is the year of a session that may have results, else what was expected."""
+    latest = datetime.date.today().year + 1
+    if not re.fullmatch(r"(19|20)\d{2}(\.0|-\d{2}-\d{2}(T.*)?)?", text):
+        return "une année, par exemple 2025"
+    return "" if int(text[:4]) <= latest else f"une session jusqu'à {latest}"
 
 
 def _judge_academie(text: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from rncp_analytics.certification.diplomas import diploma, family
+from rncp_analytics.certification.diplomas import family
 from rncp_analytics.cohort.store import locate, read_dataset, write_dataset
+from rncp_analytics.counts.completeness import Alert, alerts, refuse_incomplete
 from rncp_analytics.counts.depp import DIMENSIONS, POPULATION, read_depp
 from rncp_analytics.counts.model import OUTCOMES, Counts, Scope, Source, describe, word
 from rncp_analytics.counts.published import ACADEMIES, ALL_BAC_PRO, NATIONAL, read_published
@@ -41,8 +42,10 @@ class OfficialResults:
         The whole file, when a full one was read: by session, track, series, diploma, académie, sex, status.
     source : Source
         As printed under the figures; its digest names the exact bytes.
-    findings : tuple of str
-        French sentences about the file that the reader should know.
+    alerts : tuple of Alert
+        What the reader must know of the file before its figures; nothing for the published ones.
+    other_labels : DataFrame
+        Labels of the file outside the family: ``label``, ``diploma``, ``rows``, ``present``.
     """
 
     national: Counts
@@ -50,7 +53,8 @@ class OfficialResults:
     all_bac_pro: Counts
     detail: Counts | None
     source: Source
-    findings: tuple[str, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    other_labels: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -70,8 +74,10 @@ class OfficialResults:
         if wanted not in self.sessions:
             known = ", ".join(map(str, self.sessions)) or "aucune session de l'option B dans ce fichier"
             raise CountsError(
-                f"Aucun candidat à l'option B pour la session {wanted}" if wanted else "Aucun candidat à l'option B",
-                where=", ".join(self.source.files),
+                f"Aucun candidat à l'option B pour la session {wanted}"
+                if wanted is not None
+                else "Aucun candidat à l'option B",
+                where=self.source.files[0] if len(self.source.files) == 1 else str(self.source),
                 expected=f"l'une des sessions : {known} (première session du diplôme : 2022)",
                 remedy="choisir une session avec --session, ou un fichier qui la contient",
             )
@@ -120,17 +126,20 @@ def import_results(path: Path) -> str:
     Raises
     ------
     InputError
-        The file is refused; nothing is written.
+        The file is refused, or candidates are missing from it; nothing is written.
     CountsError
         It holds no candidate of option B.
     """
     read = read_depp(path)
     tables = _margins(read.counts)
+    published, _ = read_published(locate().raw)
+    refuse_incomplete(read.counts.frame, tables["academies"], published["academies"], name=path.name)
+    found = alerts(read.counts.frame, tables["academies"], published["academies"])
     about = {
         "title": read.counts.source.title,
         "source": asdict(read.counts.source),
         "territory": read.counts.scope.territory,
-        "findings": _findings(tables, read.other_labels, read.counts),
+        "alerts": [asdict(alert) for alert in found],
         "other_labels": read.other_labels.to_dict("records"),
     }
     _assemble(tables, about).session()
@@ -157,7 +166,8 @@ def _assemble(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> O
         counts["all_bac_pro"],
         counts.get("detail"),
         source,
-        tuple(about["findings"]),
+        tuple(Alert(**alert) for alert in about["alerts"]),
+        pd.DataFrame(about["other_labels"]),
     )
     reconcile(results.national, results.academies)
     return results
@@ -200,31 +210,3 @@ def _margins(counts: Counts) -> dict[str, pd.DataFrame]:
         "all_bac_pro": professional.by(*ALL_BAC_PRO).frame[[*ALL_BAC_PRO, "registered", "present", "passed"]],
         "detail": counts.frame,
     }
-
-
-def _findings(tables: Mapping[str, pd.DataFrame], other: pd.DataFrame, counts: Counts) -> list[str]:
-    """What the reader of a user's file should know: what else it holds, and how it faces the published figures."""
-    findings = []
-    if len(other) == 1:
-        findings.append("1 libellé d'un autre diplôme a été lu et laissé hors du rapport.")
-    elif len(other) > 1:
-        findings.append(f"{len(other)} libellés d'autres diplômes ont été lus et laissés hors du rapport.")
-    for session, rows in counts.frame.groupby("session"):
-        found = rows["academie"].nunique()
-        if found != 30:
-            findings.append(
-                f"Session {session} : le fichier couvre {found} des 30 académies ; il est peut-être incomplet."
-            )
-    published, _ = read_published(locate().raw)
-    keys, columns = ["session", "diploma"], ["present", "passed"]
-    ours = tables["national"].groupby(keys)[columns].sum()
-    theirs = published["national"].groupby(keys)[columns].sum()
-    for key in ours.index.intersection(theirs.index):
-        for column in columns:
-            if ours.loc[key, column] != theirs.loc[key, column]:
-                session, code = key
-                findings.append(
-                    f"Session {session}, {diploma(code).label} : {ours.loc[key, column]} {word(column)} "
-                    f"dans ce fichier, {theirs.loc[key, column]} dans les chiffres publiés livrés avec le paquet."
-                )
-    return findings

@@ -65,7 +65,8 @@ def read_published(raw: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
         "title": title,
         "source": asdict(source),
         "territory": "France, 30 académies",
-        "findings": [],
+        "alerts": [],
+        "other_labels": [],
     }
 
 

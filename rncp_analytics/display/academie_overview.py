@@ -8,7 +8,7 @@ from rncp_analytics.certification.nomenclature import academie as find_academie
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.lecture import gap_text, rate_text, verdict
+from rncp_analytics.display.lecture import alert_text, gap_text, rate_text, verdict
 from rncp_analytics.display.overview import Row, change_text, footer, record, statuses_text
 from rncp_analytics.display.summary import Summary
 from rncp_analytics.errors import CountsError
@@ -64,7 +64,7 @@ def academie_overview(results: OfficialResults, *, session: int, academie: str) 
             (rate_text(rate), "de réussite" if not rate["reason"] else "(taux de réussite)"),
         ),
         lines=(
-            (f"France hors {place.name}", _against_rest(everywhere, place.code, session)),
+            (_rest_name(results, place.name), _against_rest(everywhere, place.code, session)),
             ("Depuis la dernière session", change_text(everywhere.where(academie=place.code), session)),
             ("Épreuve de contrôle", _control(own)),
             (
@@ -75,7 +75,13 @@ def academie_overview(results: OfficialResults, *, session: int, academie: str) 
         ),
         limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
         notes=footer(results, own, session),
+        alerts=tuple(map(alert_text, results.alerts)),
     )
+
+
+def _rest_name(results: OfficialResults, name: str) -> str:
+    whole = results.academies.scope.territory.startswith("France")
+    return f"France hors {name}" if whole else "Autres académies du fichier"
 
 
 def _against_rest(counts: Counts, code: str, session: int) -> str:
@@ -85,13 +91,15 @@ def _against_rest(counts: Counts, code: str, session: int) -> str:
     if now["reason"]:
         return french.typography(f"{gap_text(now)}.")
     rest = french.percent(now["reference_numerator"] / now["reference_denominator"])
-    text = f"{rest} ; écart {gap_text(now)}, {verdict(now)}."
+    n = french.number(now["reference_denominator"])
+    text = f"{rest} de {n} présents ; écart {gap_text(now)}, {verdict(now)}."
     before = ours.get(session - 1)
     if before and not before["reason"]:
         then = before["reference_numerator"] / before["reference_denominator"]
         text += (
-            f" L'écart de la session {session - 1} : {french.points(before['value'])} "
-            f"({french.percent(before['estimate'])} contre {french.percent(then)})."
+            f" À la session {session - 1}, écart {gap_text(before)}, {verdict(before)} : "
+            f"{french.percent(before['estimate'])} de {french.number(before['denominator'])} présents contre "
+            f"{french.percent(then)}."
         )
     return french.typography(text)
 
@@ -112,4 +120,7 @@ def _option_a(counts: Counts) -> str:
     if part.frame.empty:
         return "aucun candidat à l'option A dans ces données."
     gap = record(rate_gap(counts, dimension="diploma", group=OPTION_B, reference=OPTION_A))
-    return french.typography(f"{rate_text(record(rates(part)))} ; écart de B à A : {gap_text(gap)}, {verdict(gap)}.")
+    rate = record(rates(part))
+    n = french.plural(int(rate["denominator"]), "présent", "présents")
+    told = "taux non calculé" if rate["reason"] else rate_text(rate)
+    return french.typography(f"{n}, {told} ; écart de B à A : {gap_text(gap)}, {verdict(gap)}.")

@@ -85,7 +85,7 @@ def _flow_bar(axes: Axes, place: int, step: str, steps: Mapping[str, Row]) -> No
         axes.barh(place, saved, left=early, color=LIGHT, height=0.62)
     else:
         axes.barh(place, count, color=PALE if step == "present" else ACCENT, edgecolor=ACCENT, height=0.62)
-    share = "" if step == "present" or pd.isna(steps[step]["value"]) else f" ({french.percent(steps[step]['value'])})"
+    share = "" if step == "present" or steps[step]["reason"] else f" ({french.percent(steps[step]['value'])})"
     text = french.number(count) + share
     if step == "control_allowed":
         text += f" :\n{french.number(saved)} admis, {french.plural(count - saved, 'refusé', 'refusés')} (hachures)"
@@ -94,7 +94,7 @@ def _flow_bar(axes: Axes, place: int, step: str, steps: Mapping[str, Row]) -> No
 
 def _step_line(step: str, row: Row) -> str:
     text = f"{labels.FLOW[step]} : {french.number(row['numerator'])}"
-    if step in ("registered", "present") or pd.isna(row["value"]):
+    if step in ("registered", "present") or row["reason"]:
         return french.typography(f"{text}.")
     return french.typography(
         f"{text}, soit {french.percent(row['value'])} des {french.number(row['denominator'])} présents."
@@ -177,7 +177,7 @@ def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:
     require_publishable(gaps)
     require_figures(gaps, by={"academie", *gaps.by}, comparison=True)
     first = french.de(labels.label("academie", ordered(gaps)[0]["academie"]))
-    return gap_chart(gaps, group=f"l'académie {first}", reference="la France sans elle", name=name, title=title)
+    return gap_chart(gaps, group=f"l'académie {first}", reference="les autres académies", name=name, title=title)
 
 
 def _reference(row: Row) -> str:

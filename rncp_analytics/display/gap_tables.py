@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.labels import ordered
+from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import Row, gap_lecture, gap_text, growth_lecture, notes, verdict
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
@@ -48,11 +48,11 @@ def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, referen
         Column("Ce qu'on peut en dire"),
     )
     lecture = gap_lecture(gaps, records[-1] if "session" in gaps.by else records[0], group=group, reference=reference)
-    return Table(name, caption, columns, tuple(rows), gaps.frame, notes(gaps, lecture))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(gaps), notes(gaps, lecture))
 
 
 def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) -> Table:
-    """Académies in the order of their name: rate, gap to France without itself, last session's gap.
+    """Académies in the order of their name: rate, gap to all the others, last session's gap.
 
     Parameters
     ----------
@@ -83,20 +83,28 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
                 "non calculé" if row["reason"] else french.percent(row["estimate"]),
                 "–" if row["reason"] else gap_text(row),
                 verdict(row),
-                french.points(before["value"]) if before else "–",
+                _previous_gap(before),
             )
         )
     columns = (
         Column("Académie", header=True),
         Column("Présents", "right"),
         Column("Taux de réussite", "right"),
-        Column("Écart au reste de la France", "right"),
+        Column("Écart aux autres académies", "right"),
         Column("Ce qu'on peut en dire"),
-        Column(f"Écart en {session - 1}", "right"),
+        Column(f"Écart en {session - 1}"),
     )
     group = f"l'académie {french.de(labels.label('academie', current[0]['academie']))}"
-    lecture = gap_lecture(gaps, current[0], group=group, reference="la France sans elle")
-    return Table(name, caption, columns, tuple(rows), gaps.frame, notes(gaps, lecture))
+    lecture = gap_lecture(gaps, current[0], group=group, reference="les autres académies")
+    return Table(name, caption, columns, tuple(rows), ordered_frame(gaps), notes(gaps, lecture))
+
+
+def _previous_gap(row: Row | None) -> str:
+    """Last session's gap with its number of candidates and whether it stood out."""
+    if row is None:
+        return "–"
+    sure = "au-delà du hasard" if verdict(row) == "au-delà du hasard" else "compatible"
+    return french.typography(f"{french.points(row['value'])}, {sure} (n = {french.number(row['denominator'])})")
 
 
 def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
@@ -127,7 +135,7 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
     columns = (*heads(changes), *(Column(t, "right") for t in titles), Column("Ce qu'on peut en dire"))
     last = max(records, key=lambda r: r["session"])
     told = gap_lecture(changes, last, group="cette session", reference=f"la session {last['reference']}")
-    return Table(name, caption, columns, tuple(rows), changes.frame, notes(changes, told))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(changes), notes(changes, told))
 
 
 def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
@@ -159,7 +167,7 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
     titles = ("Effectif", f"Évolution {since}", "Évolution en %")
     columns = (*heads(growth), *(Column(french.typography(t), "right") for t in titles))
     told = growth_lecture(growth, max(records, key=lambda r: r["session"])) if records else _ONE_SESSION
-    return Table(name, caption, columns, tuple(rows), growth.frame, notes(growth, told))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(growth), notes(growth, told))
 
 
 def _reference(row: Mapping[Any, Any]) -> tuple[str, str]:

@@ -161,10 +161,15 @@ def label(dimension: str, value: object) -> str:
 
 def ordered(publishable: Publishable) -> list[dict[Hashable, Any]]:
     """Rows in the order a reader expects: sessions in time, académies by name, others as listed here."""
+    return ordered_frame(publishable).to_dict("records")
+
+
+def ordered_frame(publishable: Publishable) -> pd.DataFrame:
+    """As :func:`ordered`, as a frame: what a table's file holds, in the table's own order."""
     frame = publishable.frame
     keys = pd.DataFrame({b: frame[b].map(_rank(b, frame[b])) for b in publishable.by}, index=frame.index)
     places = keys.sort_values(list(publishable.by), kind="stable").index if publishable.by else frame.index
-    return frame.loc[places].to_dict("records")
+    return frame.loc[places]
 
 
 def _rank(dimension: str, codes: pd.Series) -> dict[object, int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from rncp_analytics.counts.completeness import Alert
 from rncp_analytics.counts.model import Source
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.notes import Notes
@@ -52,8 +53,8 @@ def gap_text(row: Row) -> str:
 def rate_lecture(publishable: Publishable, found: Row) -> str:
     """How to read one row of rates.
 
-    "à la session 2025, pour l'option B, 9 103 admis pour 10 490 présents, soit 86,8 % ; une autre promotion
-    semblable aurait pu donner de 86,1 à 87,4 %."
+    "à la session 2025, pour l'option B, 9 103 admis pour 10 490 présents, soit 86,8 % ; compte tenu du
+    nombre de candidats, de 86,1 à 87,4 %."
     """
     who = _who(publishable.by, found)
     counted = (
@@ -65,7 +66,7 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
     sentence = f"{who}, {counted}, soit {french.percent(found['value'])}"
     if pd.notna(found["lower"]):
         span = french.interval(found["lower"], found["upper"])
-        sentence += f" ; une autre promotion semblable aurait pu donner de {span} %"
+        sentence += f" ; compte tenu du nombre de candidats, de {span} %"
     return french.typography(sentence + ".")
 
 
@@ -111,6 +112,20 @@ def notes(publishable: Publishable, lecture: str) -> Notes:
         champ=labels.champ(publishable),
         source=source_line(publishable.source),
         caveats=tuple(map(french.typography, publishable.caveats)),
+    )
+
+
+def alert_text(alert: Alert) -> str:
+    """What a reader must know of a user's file before its figures."""
+    if alert.kind == "coverage":
+        return french.typography(
+            f"Ce fichier couvre {alert.ours} des {alert.theirs} académies : « les autres académies » sont celles du "
+            "fichier, pas toute la France."
+        )
+    count = labels.DENOMINATORS[alert.column]
+    return french.typography(
+        f"Session {alert.session}, {labels.label('diploma', alert.diploma)} : {french.number(alert.ours)} {count} dans "
+        f"ce fichier, {french.number(alert.theirs)} dans les chiffres publiés pour les mêmes académies."
     )
 
 

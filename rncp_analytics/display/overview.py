@@ -10,9 +10,9 @@ from rncp_analytics.certification.diplomas import ACCUEIL, OPTION_A, OPTION_B, d
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.lecture import gap_text, rate_text, short_rate, source_line, verdict
+from rncp_analytics.display.lecture import alert_text, gap_text, rate_text, short_rate, source_line, verdict
 from rncp_analytics.display.summary import Summary
-from rncp_analytics.measures.comparison import gap_to_rest, rate_gap, session_change
+from rncp_analytics.measures.comparison import gap_to_rest, headcount_change, rate_gap, session_change
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.rates import flow, rates
 from rncp_analytics.measures.secrecy import official
@@ -64,6 +64,7 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
         ),
         limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
         notes=footer(results, own, session),
+        alerts=tuple(map(alert_text, results.alerts)),
     )
 
 
@@ -83,24 +84,44 @@ def footer(results: OfficialResults, counts: Counts, session: int) -> tuple[str,
     return (
         f"Champ\u00a0: {scope}",
         f"Source\u00a0: {source_line(results.source)}",
-        *map(french.typography, results.findings),
+        *_left_out(len(results.other_labels)),
     )
+
+
+def _left_out(labels_read: int) -> tuple[str, ...]:
+    if not labels_read:
+        return ()
+    told = french.plural(labels_read, "libellé d'un autre diplôme lu", "libellés d'autres diplômes lus")
+    return (f"{told}, hors de ce rapport (liste dans tables/autres-diplomes.csv).",)
 
 
 def change_text(counts: Counts, session: int) -> str:
-    """The rate of the session before and the change, or why they are not compared."""
+    """Headcounts and rate of the session before and their change, or why they are not compared."""
     before = counts.where(session=session - 1)
+    first = diploma(OPTION_B).first_session
     if before.frame.empty:
-        return (
-            f"pas de session {session - 1} comparable dans ces données "
-            f"(première session du diplôme{french.NBSP}: {diploma(OPTION_B).first_session})."
-        )
-    change = record(session_change(counts.where(session=[session - 1, session])), row=-1)
+        if session == first:
+            return f"{first} est la première session du diplôme{french.NBSP}: rien à quoi la comparer."
+        return f"la session {session - 1} n'est pas dans ces données."
+    both = counts.where(session=[session - 1, session])
+    change = record(session_change(both), row=-1)
     if change["reason"]:
         return french.typography(f"{gap_text(change)}.")
+    rate = record(rates(before))
+    headcounts = ", ".join(_headcount(both, column) for column in ("present", "passed"))
     return french.typography(
-        f"{session - 1} : {short_rate(record(rates(before)))} ; {gap_text(change)}, {verdict(change)}."
+        f"{headcounts} ; taux {gap_text(change)}, {verdict(change)} "
+        f"({session - 1} : {short_rate(rate)} de {french.number(rate['denominator'])} présents)."
     )
+
+
+def _headcount(counts: Counts, column: str) -> str:
+    """Change of a headcount since the session before: "présents +663 (+6,7 %)"."""
+    row = record(headcount_change(counts, column=column), row=-1)
+    change = french.number(row["numerator"])
+    sign = "+" if row["numerator"] > 0 else ""
+    rate = "" if row["reason"] else f" ({french.growth(row['value'])})"
+    return f"{labels.DENOMINATORS[column]} {sign}{change}{rate}"
 
 
 def _fiche() -> str:
@@ -134,7 +155,7 @@ def _bracketed(row: Row, digits: int = 1) -> str:
 
 def _options(family: Counts) -> str:
     named = [
-        f"{labels.diploma_label(code)} {short_rate(record(rates(part)))}"
+        f"{labels.diploma_label(code)} {_rate_and_n(record(rates(part)))}"
         for code in (OPTION_A, ACCUEIL)
         if not (part := family.where(diploma=code)).frame.empty
     ]
@@ -144,6 +165,10 @@ def _options(family: Counts) -> str:
     schools = family.where(candidate_status="SCOLAIRE")
     within = record(rate_gap(schools, dimension="diploma", group=OPTION_B, reference=OPTION_A))
     return french.typography(f"{', '.join(named)} ; {_gap_sentence(crude, within)}")
+
+
+def _rate_and_n(row: Row) -> str:
+    return f"{short_rate(row)} ({french.plural(int(row['denominator']), 'présent', 'présents')})"
 
 
 def _gap_sentence(crude: Row, within: Row) -> str:
@@ -160,7 +185,10 @@ def _gap_sentence(crude: Row, within: Row) -> str:
     same_side = crude["value"] * within["value"] > 0
     inside = french.points(abs(within["value"]), signed=False)
     if same_side and verdict(within) == "au-delà du hasard":
-        return f"{start}, et encore de {inside} parmi les seuls scolaires : ce n'est pas l'effet des autres statuts."
+        # Two thirds left: the other statuses explain little of it.
+        share = abs(within["value"]) >= abs(crude["value"]) * 2 / 3
+        why = "ce n'est pas l'effet des autres statuts" if share else "les autres statuts n'en expliquent qu'une partie"
+        return f"{start}, et encore de {inside} parmi les seuls scolaires : {why}."
     if same_side:
         return f"{start}, mais de {inside} parmi les seuls scolaires, ce que le hasard peut produire."
     return f"{start}, mais l'écart s'inverse parmi les seuls scolaires ({gap_text(within)}, {verdict(within)})."
@@ -168,12 +196,19 @@ def _gap_sentence(crude: Row, within: Row) -> str:
 
 def _sexes_and_mentions(own: Counts) -> str:
     by_sex = {r["sex"]: r for r in official(rates(own, by=["sex"])).frame.to_dict("records")}
-    sexes = ", ".join(f"{labels.SEXES[s].lower()} {rate_text(by_sex[s])}" for s in ("F", "M") if s in by_sex)
+    sexes = ", ".join(_sex(code, by_sex[code]) for code in labels.SEXES if code in by_sex)
     of_passed = record(rates(own, statistic="mention_rate_of_passed"))
     of_present = record(rates(own, statistic="mention_rate_of_present"))
     return french.typography(
-        f"{sexes} ; mention : {short_rate(of_passed)} des admis, soit {short_rate(of_present)} des présents."
+        f"{sexes} ; mention : {short_rate(of_passed)} des {french.number(of_passed['denominator'])} admis, soit "
+        f"{short_rate(of_present)} des {french.number(of_present['denominator'])} présents."
     )
+
+
+def _sex(code: str, row: Row) -> str:
+    words = ("présente", "présentes") if code == "F" else ("présent", "présents")
+    present = french.plural(int(row["denominator"]), *words)
+    return f"{labels.SEXES[code].lower()} {present}, {'taux non calculé' if row['reason'] else rate_text(row)}"
 
 
 def statuses_text(own: Counts) -> str:
@@ -204,6 +239,6 @@ def _academies(counts: Counts) -> str:
     by_chance = french.number(len(gaps) * 0.05, 1)
     are = "est" if above < 2 else "sont"
     return french.typography(
-        f"de {told[0]} à {told[1]} ; comparées chacune au reste de la France, {above} {are} au-dessus et {below} "
+        f"de {told[0]} à {told[1]} ; comparées chacune à toutes les autres, {above} {are} au-dessus et {below} "
         f"au-dessous au-delà du hasard, quand le hasard seul en écarterait {by_chance} sur {len(gaps)} en moyenne."
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from rncp_analytics.certification.nomenclature import breaks
+from rncp_analytics.certification.nomenclature import breaks, comparable
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
@@ -89,10 +89,9 @@ def connected(sessions: list[int]) -> list[list[int]]:
     >>> connected([2021, 2022, 2023, 2025])
     [[2021], [2022, 2023], [2025]]
     """
-    starts = {b.session for b in breaks()} | {b.session + 1 for b in breaks() if b.isolated}
     runs: list[list[int]] = []
     for session in sorted(sessions):
-        if runs and runs[-1][-1] == session - 1 and session not in starts:
+        if runs and runs[-1][-1] == session - 1 and comparable(session):
             runs[-1].append(session)
         else:
             runs.append([session])

@@ -11,6 +11,9 @@ _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
     """\
 <section class="rncp-summary">
 <p class="rncp-summary-title"><strong>{{ s.title }}</strong><br>{{ s.subtitle }}</p>
+{% for line in s.alerts %}
+<p class="rncp-alert"><strong>À savoir\u00a0:</strong> {{ line }}</p>
+{% endfor %}
 <p class="rncp-summary-figures">
 {% for value, word in s.figures %}
 <span class="rncp-figure"><strong>{{ value }}</strong> {{ word }}</span>
@@ -46,6 +49,8 @@ class Summary:
         What the data don't say.
     notes : tuple of str
         Champ and Source, as printed.
+    alerts : tuple of str
+        What must be known before the figures are read.
     """
 
     title: str
@@ -54,12 +59,14 @@ class Summary:
     lines: tuple[tuple[str, str], ...]
     limits: str
     notes: tuple[str, ...]
+    alerts: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         *counts, rate = (f"{value} {word}" for value, word in self.figures)
         figures = f"{' → '.join(counts)} · {rate}"
         sentences = [f"{head}\u00a0: {text}" for head, text in self.lines]
-        return "\n".join([self.title, self.subtitle, figures, *sentences, self.limits, *self.notes])
+        alerts = [f"À savoir\u00a0: {line}" for line in self.alerts]
+        return "\n".join([self.title, self.subtitle, *alerts, figures, *sentences, self.limits, *self.notes])
 
     def html(self) -> str:
         """The page as a fragment of HTML."""

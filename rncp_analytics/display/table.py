@@ -15,6 +15,7 @@ from rncp_analytics.display import french
 from rncp_analytics.display.labels import readable
 from rncp_analytics.display.notes import Notes
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <table class="rncp-table" id="table-{{ t.name }}">
@@ -117,4 +118,5 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return (f"{value:.0f}" if value.is_integer() else repr(float(value))).replace(".", ",")
-    return str(value)
+    # A spreadsheet runs a text that begins so as a formula: a hostile label must stay text.
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else str(value)

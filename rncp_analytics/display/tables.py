@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.labels import ordered
+from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import flow_lecture, notes, rate_lecture
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
@@ -85,7 +85,9 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
         "Intervalle à 95 %",
     )
     columns = (*heads(rates), *(Column(french.typography(french.capital(t)), "right") for t in titles))
-    return Table(name, caption, columns, tuple(rows), rates.frame, notes(rates, rate_lecture(rates, records[0])))
+    return Table(
+        name, caption, columns, tuple(rows), ordered_frame(rates), notes(rates, rate_lecture(rates, records[0]))
+    )
 
 
 def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
@@ -115,7 +117,7 @@ def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
         caption,
         tuple(columns),
         tuple(rows),
-        rates.frame,
+        ordered_frame(rates),
         notes(rates, rate_lecture(rates, records[-1])),
     )
 
@@ -133,6 +135,7 @@ def mention_table(rates: Publishable, *, name: str, caption: str) -> Table:
             french.number(found["mention_rate_of_passed"]["denominator"]),
             *(_percent_or_dash(found[s]) for s in shown),
             _percent_or_dash(found["mention_rate_of_passed"]),
+            french.number(found["mention_rate_of_present"]["denominator"]),
             _percent_or_dash(found["mention_rate_of_present"]),
         )
         for key, found in groups.items()
@@ -144,12 +147,13 @@ def mention_table(rates: Publishable, *, name: str, caption: str) -> Table:
         "Assez bien",
         "Sans mention",
         "Mentions / admis",
+        "Présents",
         "Mentions / présents",
     )
     columns = (*heads(rates), *(Column(t, "right") for t in titles))
     first = next(iter(groups.values()))
     sentence = rate_lecture(rates, first["mention_rate_of_passed"])
-    return Table(name, caption, columns, tuple(rows), rates.frame, notes(rates, sentence))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(rates), notes(rates, sentence))
 
 
 def _wide(publishable: Publishable, column: str) -> dict[Any, dict[str, int]]:

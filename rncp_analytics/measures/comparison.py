@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rncp_analytics.certification.nomenclature import breaks
+from rncp_analytics.certification.nomenclature import comparable
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
@@ -64,6 +64,7 @@ def rate_gap(
             where=f"{dimension} = {group}",
             expected="une référence dont le groupe ne fait pas partie",
         )
+    counts = counts.where(**{dimension: [group, *references]})  # the scope then names these candidates alone
     own = _sums(counts.where(**{dimension: group}), by, statistic)
     other = _sums(counts.where(**{dimension: references}), by, statistic)
     pairs = _joined(own, other, by, how="outer").assign(reference=" + ".join(references))
@@ -132,7 +133,7 @@ def session_change(
     before = own.assign(session=own["session"] + 1)
     pairs = _joined(own, before, groups, how="left").assign(reference=(own["session"] - 1).astype(str))
     made = _gap(counts, pairs, groups, statistic=statistic, confidence=confidence)
-    broken = made.frame["session"].isin([b.session for b in breaks()] + [b.session + 1 for b in breaks() if b.isolated])
+    broken = ~made.frame["session"].map(comparable).astype(bool)
     frame = made.frame.assign(reason=made.frame["reason"].mask(broken, "break"))
     frame.loc[broken, ["value", "lower", "upper"]] = np.nan
     return replace(made, frame=frame)

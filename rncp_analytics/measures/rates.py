@@ -189,7 +189,8 @@ def flow(counts: Counts, *, by: Sequence[str] = ()) -> Estimates:
     -------
     Estimates
         One row per group × step of ``FLOW``: ``numerator`` is the count, ``value`` its share of présents
-        (missing for ``registered``, which is not a part of présents). No interval: a description.
+        (missing for ``registered``, which is not a part of présents), not to be shown when ``reason`` is
+        "few". No interval: a description.
     """
     rolled = counts.by(*by)
     _require(rolled, FLOW, "le flux")
@@ -208,7 +209,7 @@ def flow(counts: Counts, *, by: Sequence[str] = ()) -> Estimates:
                 upper=np.nan,
                 confidence=np.nan,
                 method="count",
-                reason=np.where(whole > 0, "", "empty"),
+                reason=np.select([whole == 0, whole < FEW], ["empty", "few"], ""),
             )
         )
     return _estimates(frames, rolled, tuple(by))

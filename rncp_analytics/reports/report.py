@@ -15,6 +15,9 @@ from rncp_analytics.cohort.store import locate
 from rncp_analytics.counts.official import OfficialResults, build_published, import_results, official_results
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.academie_overview import academie_overview
+from rncp_analytics.display.lecture import alert_text
+from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
 from rncp_analytics.reports.html import page
 from rncp_analytics.reports.run import Scalar, execute
@@ -70,7 +73,11 @@ def report(
     place = find_academie(academie).code if academie is not None else None  # before a file is read and stored
     tell(f"Lecture de {data.name}" if data else "Préparation des chiffres publiés (data/processed)")
     dataset = import_results(data) if data else build_published().name
+    if data:
+        tell(f'Données enregistrées : data/processed/{dataset} (dans un notebook : dataset = "{dataset}")')
     results = official_results(dataset)
+    for alert in results.alerts:
+        tell(f"À savoir : {alert_text(alert)}")
     wanted = results.session(session)
     if place:  # an académie without candidates is told now, not by a notebook in a minute
         academie_overview(results, session=wanted, academie=place)
@@ -86,7 +93,7 @@ def report(
         subtitle=_subtitle(results, wanted, place),
         digest=results.source.digest,
     )
-    _write(output, html, notebooks)
+    _write(output, html, dict(_files(notebooks)) | _other_labels(results))
     return output / PAGE
 
 
@@ -105,6 +112,13 @@ def _refuse_foreign(output: Path) -> None:
             expected="un dossier absent, vide, ou contenant un rapport précédent",
             remedy="choisir un autre dossier avec --output",
         )
+    if output.resolve() == Path.cwd():
+        raise PublicationError(
+            "Le rapport ne peut pas prendre la place du dossier où l'on se trouve",
+            where=str(output),
+            expected="un autre dossier",
+            remedy="donner un nom de dossier à --output",
+        )
     if output.exists() and not output.is_dir():
         raise PublicationError(
             "Le rapport ne peut pas prendre la place d'un fichier",
@@ -114,14 +128,31 @@ def _refuse_foreign(output: Path) -> None:
         )
 
 
-def _write(output: Path, html: str, notebooks: Mapping[str, NotebookNode]) -> None:
+def _other_labels(results: OfficialResults) -> dict[str, bytes]:
+    """The labels that a user's file holds besides the family, as a table beside the page."""
+    if results.other_labels.empty:
+        return {}
+    titles = {"label": "Libellé", "diploma": "Diplôme lu", "rows": "Lignes", "present": "Présents"}
+    columns = tuple(Column(title) for title in titles.values())
+    table = Table(
+        "autres-diplomes",
+        "Autres diplômes",
+        columns,
+        (),
+        results.other_labels.rename(columns=titles),
+        Notes("", "", ""),
+    )
+    return {"tables/autres-diplomes.csv": _bytes(table.csv(), "csv")}
+
+
+def _write(output: Path, html: str, files: Mapping[str, bytes]) -> None:
     """Write the whole report beside its place, then put it there: never half a report."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".rapport-", dir=output.parent) as folder:
             new, old = Path(folder) / "new", Path(folder) / "old"
             new.mkdir()
-            for path, content in _files(notebooks):
+            for path, content in files.items():
                 (new / path).parent.mkdir(exist_ok=True)
                 (new / path).write_bytes(content)
             (new / PAGE).write_text(html, encoding="utf-8")
@@ -136,7 +167,7 @@ def _write(output: Path, html: str, notebooks: Mapping[str, NotebookNode]) -> No
     except OSError as error:
         raise DataNotFoundError(
             "Le rapport n'a pas pu être écrit",
-            where=f"{output} ({error.strerror})",
+            where=str(output),
             expected="un dossier où l'on peut écrire, avec de la place",
             remedy="choisir un autre dossier avec --output, ou fermer le rapport s'il est ouvert",
         ) from error

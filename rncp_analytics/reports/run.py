@@ -125,6 +125,12 @@ def title_of(notebook: NotebookNode) -> str:
 async def _run(client: NotebookClient, environment: Mapping[str, str]) -> None:
     try:
         await client.async_execute(env=dict(environment))
+    except DeadKernelError:
+        # nbclient takes our own cancellation (Ctrl-C) for the death of its kernel.
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from None
+        raise
     finally:
         # nbclient stops its kernel once cells run; an interruption while it starts is left to us.
         if client.km is not None and client.km.has_kernel:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from rncp_analytics.certification.diplomas import family
 from rncp_analytics.counts.depp import DeppFile, read_depp
 from rncp_analytics.counts.model import Counts, Scope
 from rncp_analytics.counts.official import import_results, official_results
@@ -161,7 +162,33 @@ def test_a_full_file_gives_the_published_margins(
     options = mine.academies.where(option=["A", "B"]).frame
     pd.testing.assert_frame_equal(options, published.academies.where(session=sessions).frame, check_like=True)
     assert mine.sessions == (2022, 2023)
-    assert not [told for told in mine.findings if "chiffres publiés" in told or "30 académies" in told]
+    assert mine.alerts == ()
+    assert mine.other_labels["rows"].sum() + len(mine.detail.where(diploma=[d.code for d in family()]).frame) == 25582
+
+
+def test_a_download_cut_at_the_end_of_a_line_is_refused(
+    real_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    monkeypatch.setenv("RNCP_DATA", str(tmp_path))
+    lines = (real_files / LABELS).read_bytes().splitlines(keepends=True)
+    (tmp_path / "export.csv").write_bytes(b"".join(lines[: len(lines) // 2]))
+    with pytest.raises(InputError, match="incomplet"):
+        import_results(tmp_path / "export.csv")
+    assert not (tmp_path / "processed").exists()
+
+
+def test_the_extract_of_one_academie_is_read_and_says_what_it_covers(
+    real_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    monkeypatch.setenv("RNCP_DATA", str(tmp_path))
+    lines = (real_files / LABELS).read_bytes().splitlines(keepends=True)
+    lyon = [lines[0], *(line for line in lines if b";LYON;" in line)]
+    (tmp_path / "export.csv").write_bytes(b"".join(lyon))
+    results = official_results(import_results(tmp_path / "export.csv"))
+    assert [(a.kind, a.ours, a.theirs) for a in results.alerts] == [("coverage", 1, 30)]
+    assert results.national.scope.territory == "académie : Lyon"
 
 
 @pytest.mark.parametrize("cells", [1, 8, 22])

@@ -69,7 +69,7 @@ BAD: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "old spreadsheet": (b"\xd0\xcf\x11\xe0" + bytes(200), ("classeur Excel",)),
     "session": (swapped(";2025;", ";juin;").encode(), ("ligne 3", "« Session »", "« juin »", "une année")),
     "académie": (swapped(";LYON;", ";LION;").encode(), ("ligne 3", "« Académie »", "« LION »", "Lyon")),
-    "no option B": (FINE.replace(B, "22106 CUISINE").encode(), ("option B",)),
+    "no option B": (FINE.replace(B, "22106 CUISINE").replace(";2025;", ";2026;").encode(), ("option B",)),
 }  # fmt: skip
 
 

@@ -101,7 +101,8 @@ def label_line(row: Row, number: int = 10007) -> str:
 def edition_2026_line(row: Row) -> str:
     """As described: session 2024 with other sex labels, the long series, and labels without prefix and code."""
     name, code = ACADEMIES[row.academie]
-    session = {2023: "2023", 2024: "2024-01-01", 2025: "2025-01-01T00:00:00+00:00"}[row.session]
+    dates = {2024: "2024-01-01", 2025: "2025-01-01T00:00:00+00:00"}
+    session = dates.get(row.session, str(row.session))
     if row.session == 2024:
         sex, series = {"F": "FILLES", "M": "GARCONS"}[row.sex], row.long_series
         label = row.label.split(" ", 1)[1] if row.track == "BAC PROFESSIONNEL" else row.label

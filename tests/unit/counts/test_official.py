@@ -10,11 +10,24 @@ import pandas as pd
 import pytest
 
 from rncp_analytics.cohort.store import read_dataset, write_dataset
+from rncp_analytics.counts.completeness import Alert
 from rncp_analytics.counts.official import build_published, import_results, official_results, reconcile
 from rncp_analytics.errors import CountsError, DataNotFoundError, InputError
 from tests.conftest import ROOT, make_counts
-from tests.unit.counts.depp_files import ROWS, A, Row, label_line, write
+from tests.unit.counts.depp_files import A, Row, label_line, write
 
+# A session that no published figure covers yet, so that a small file can be whole.
+ROWS = (
+    Row(session=2026),
+    Row(session=2026, sex="M"),
+    Row(session=2026, academie="Reims"),
+    Row(session=2026, academie="Reims", sex="M"),
+    Row(session=2026, academie="La Réunion", status="APPRENTISSAGE", label=A),
+    Row(session=2026, status="ENSEIGNEMENT A DISTANCE", label="31212 METIERS DE L'ACCUEIL"),
+    Row(session=2026, series="production", label="22106 CUISINE"),
+    Row(session=2026, series="production", label="22106 TEC CONS VTE ALIMENTATION VINS SP", agriculture=True),
+    Row(session=2026, track="BAC GENERAL", series="BAC GENERAL", label="BAC GENERAL"),
+)
 RAW_FILES = sorted(path.name for path in (ROOT / "data" / "raw").glob("*.csv"))
 
 
@@ -34,7 +47,7 @@ def test_the_published_figures_cover_five_sessions_and_thirty_academies(data: Pa
     assert results.academies.frame["academie"].str.fullmatch(r"\d\d").all()
     assert set(results.national.frame["sex"]) == set(results.all_bac_pro.frame["sex"]) == {"F", "M"}
     assert results.detail is None
-    assert results.findings == ()
+    assert results.alerts == ()
     assert str(results.source) == "DEPP, Le baccalauréat par académie (fr-en-baccalaureat-par-academie)"
     assert set(results.source.files) == set(RAW_FILES)
 
@@ -100,7 +113,7 @@ def test_building_writes_typed_tables_twice_the_same(data: Path) -> None:
 def test_a_download_is_stored_and_read_back(data: Path, tmp_path: Path) -> None:
     name = import_results(write(tmp_path / "export.csv", ROWS))
     results = official_results(name)
-    assert results.sessions == (2024, 2025)
+    assert results.sessions == (2026,)
     assert results.national.where(option="B").by().frame["present"].tolist() == [4 * 18]
     # All of the family by académie, without mentions; every professional diploma, Agriculture's included.
     assert results.academies.where(diploma="40031212", academie="10").by().frame["passed"].tolist() == [14]
@@ -121,27 +134,54 @@ def test_the_same_bytes_have_the_same_name_and_place(data: Path, tmp_path: Path)
     assert import_results(path) == name
     assert {p.name: p.read_bytes() for p in (data / "processed" / name).iterdir()} == files
     assert import_results(write(tmp_path / "other.csv", ROWS[:4])) != name
-    assert official_results(name).sessions == (2024, 2025)
+    assert official_results(name).sessions == (2026,)
 
 
-def test_the_findings_tell_what_the_reader_should_know(data: Path, tmp_path: Path) -> None:
-    told = " ".join(official_results(import_results(write(tmp_path / "export.csv", ROWS))).findings)
-    assert "3 libellés d'autres diplômes" in told
-    assert "Session 2025 : le fichier couvre 1 des 30 académies" in told
-    assert "Session 2025, Option B : 36 présents dans ce fichier, 10490 dans les chiffres publiés" in told
-    assert "Session 2025, Option B : 28 admis dans ce fichier, 9103" in told
-    one = " ".join(
-        official_results(import_results(write(tmp_path / "one.csv", [Row(), Row(label="99999 X")]))).findings
-    )
-    assert "1 libellé d'un autre diplôme" in one
+def test_what_the_reader_should_know_of_a_partial_file(data: Path, tmp_path: Path) -> None:
+    results = official_results(import_results(write(tmp_path / "export.csv", ROWS)))
+    assert results.alerts == (Alert("coverage", 3, 30),)
+    assert sorted(results.other_labels["diploma"]) == ["40022106", "AG22106", "BAC GENERAL"]
+    assert results.other_labels["rows"].sum() == 3
+
+
+def lyon(present: int, passed: int) -> list[Row]:
+    """Option B in Lyon, session 2025, as published by status but for the scolaires."""
+    counts = official_results().academies.where(session=2025, diploma="40031214", academie="10").frame
+    rows = []
+    for cell in counts.to_dict("records"):
+        p, a = (present, passed) if cell["candidate_status"] == "SCOLAIRE" else (cell["present"], cell["passed"])
+        numbers = (p, p, a, p - a, 0, 0, 0, a, 0, 0, 0, 0, a, p - a)
+        rows.append(Row(status=cell["candidate_status"], counts=numbers))
+    return rows
+
+
+def test_a_figure_a_little_corrected_is_told_and_half_an_academie_is_refused(data: Path, tmp_path: Path) -> None:
+    # 495 scolaires présents in Lyon in 2025, 527 candidates présents in all.
+    name = import_results(write(tmp_path / "corrected.csv", lyon(490, 460)))
+    told = {(a.kind, a.column): (a.ours, a.theirs) for a in official_results(name).alerts}
+    assert told["coverage", ""] == (1, 30)
+    assert told["difference", "present"] == (522, 527)
+    with pytest.raises(InputError, match="incomplet") as caught:
+        import_results(write(tmp_path / "cut.csv", lyon(240, 230)))
+    assert "session 2025, Option B, Lyon : 272 présents au lieu de 527" in caught.value.where
+    with pytest.raises(InputError, match="incomplet") as caught:
+        import_results(write(tmp_path / "cut.csv", lyon(495, 462)[1:]))
+    assert "aucune ligne pour le statut APPRENTISSAGE" in caught.value.where
+
+
+def test_sessions_that_cover_other_academies_are_refused(data: Path, tmp_path: Path) -> None:
+    rows = [Row(session=2026), Row(session=2026, academie="Reims"), Row(session=2027)]
+    with pytest.raises(InputError, match="incomplet") as caught:
+        import_results(write(tmp_path / "export.csv", rows))
+    assert "session 2027 : 1 académie(s)" in caught.value.where
 
 
 def test_a_refused_download_writes_nothing(data: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError):
         import_results(write(tmp_path / "export.csv", [label_line(Row()).replace(";SCOLAIRE;", ";?;")]))
     with pytest.raises(CountsError, match="Aucun candidat à l'option B") as caught:
-        import_results(write(tmp_path / "export.csv", [Row(label=A)]))
-    assert "export.csv" in caught.value.where
+        import_results(write(tmp_path / "export.csv", [Row(session=2026, label=A)]))
+    assert caught.value.where == "export.csv"
     assert not (data / "processed").exists()
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 import rncp_analytics as rncp
 from rncp_analytics.certification.catalogue import certification
+from rncp_analytics.counts.completeness import Alert
 from rncp_analytics.counts.model import MENTIONS, OUTCOMES, Counts, Scope, Source
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.counts.published import ACADEMIES, ALL_BAC_PRO, NATIONAL
@@ -121,14 +122,14 @@ def cell(
     return {**keys, "candidate_status": status, "sex": sex, **dict.fromkeys(MENTIONS, 0), **numbers}
 
 
-def results_of(cells: Sequence[dict[str, object]], *, findings: tuple[str, ...] = ()) -> OfficialResults:
+def results_of(cells: Sequence[dict[str, object]], *, alerts: tuple[Alert, ...] = ()) -> OfficialResults:
     """Official results as a small file of these lines would give them."""
     frame = pd.DataFrame(list(cells))
     source = Source("Un essai", "DEPP", "Licence Ouverte 2.0", "0" * 64, ("essai.csv",))
-    scope = Scope("final", "1 académie(s) sur 30", "candidats de la famille, tous statuts (hors VAE)")
+    scope = Scope("final", "académie : Lyon", "candidats de la famille, tous statuts (hors VAE)")
     dimensions = ("session", "diploma", "option", "academie", "candidate_status", "sex")
     whole = Counts(frame[[*dimensions, *OUTCOMES, *MENTIONS]], dimensions, scope, "official", source)
-    return OfficialResults(whole.by(*NATIONAL), whole.by(*ACADEMIES), whole.by(*ALL_BAC_PRO), None, source, findings)
+    return OfficialResults(whole.by(*NATIONAL), whole.by(*ACADEMIES), whole.by(*ALL_BAC_PRO), None, source, alerts)
 
 
 def awkward(kind: str) -> OfficialResults:

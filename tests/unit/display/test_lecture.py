@@ -105,8 +105,8 @@ def test_rate_lecture(published: OfficialResults) -> None:
     rates = rncp.official(rncp.rates(counts, by=["session", "diploma"]))
     told = lecture.rate_lecture(rates, rates.frame.to_dict("records")[-1])
     assert plain(told) == (
-        "à la session 2025, pour l'option B, 9 103 admis pour 10 490 présents, soit 86,8 % ; une autre promotion "
-        "semblable aurait pu donner de 86,1 à 87,4 %."
+        "à la session 2025, pour l'option B, 9 103 admis pour 10 490 présents, soit 86,8 % ; compte tenu du "
+        "nombre de candidats, de 86,1 à 87,4 %."
     )
 
 

@@ -161,7 +161,7 @@ def test_after_an_isolated_session_the_series_does_not_resume_at_once(monkeypatc
     def breaks() -> tuple[Break, ...]:
         return (Break(2020, isolated=True, label="", reference=""), Break(2023, isolated=False, label="", reference=""))
 
-    monkeypatch.setattr("rncp_analytics.measures.comparison.breaks", breaks)
+    monkeypatch.setattr("rncp_analytics.certification.nomenclature.breaks", breaks)
     present, passed = dict.fromkeys(range(2018, 2025), 80), dict.fromkeys(range(2018, 2025), 48)
     frame = session_change(make_counts(series(present, passed), "session")).frame.set_index("session")
     assert frame.index[frame["reason"] == "break"].tolist() == [2020, 2021, 2023]

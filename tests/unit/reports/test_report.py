@@ -119,7 +119,7 @@ def test_a_users_own_download(data: Path, tmp_path: Path, shape: str) -> None:
             counts=tuple(n * k for n in (20, 18, 12, 3, 3, 2, 1, 14, 0, 1, 3, 5, 5, 4)),
         )
         for k, a in ((4, "Lyon"), (1, "Reims"), (2, "La Réunion"))
-        for s in (2023, 2024)
+        for s in (2026, 2027)
         for sex in ("F", "M")
         for label in (A, B)
     ]
@@ -130,8 +130,8 @@ def test_a_users_own_download(data: Path, tmp_path: Path, shape: str) -> None:
     assert told[0] == "Lecture de export.csv"
     france, reims = (plain(s.get_text(" ", strip=True)) for s in soup.select(".rncp-summary"))
     # 7 × 2 sexes × 18 présents and 14 admis.
-    assert "session 2024" in france and "252 présents" in france and "196 admis" in france and "77,8 %" in france
-    assert "Session 2024 : le fichier couvre 3 des 30 académies" in france
+    assert "session 2027" in france and "252 présents" in france and "196 admis" in france and "77,8 %" in france
+    assert "Ce fichier couvre 3 des 30 académies" in france
     assert "36 présents" in reims
     for hidden in soup.select("style, footer, code"):
         hidden.decompose()
