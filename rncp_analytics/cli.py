@@ -45,6 +45,25 @@ def _report(options: argparse.Namespace) -> None:
     print(page)  # noqa: T201
 
 
+def _check(options: argparse.Namespace) -> None:
+    from rncp_analytics.cohort.importing import check_exports
+
+    check_exports(options.files, profile=options.profile, write_to=options.write_profile, tell=print)
+
+
+def _import(options: argparse.Namespace) -> None:
+    from rncp_analytics.cohort.importing import import_exports
+
+    print(import_exports(options.files, profile=options.profile, stage=options.stage, tell=_tell))  # noqa: T201
+
+
+def _synthesise(options: argparse.Namespace) -> None:
+    from rncp_analytics.synthesis import write_synthetic
+
+    folder = write_synthetic(options.output, session=options.session, size=options.size, seed=options.seed, tell=_tell)
+    print(folder)  # noqa: T201
+
+
 def _lab(options: argparse.Namespace) -> None:
     from rncp_analytics.reports.lab import open_lab
 
@@ -77,6 +96,30 @@ def _parser() -> argparse.ArgumentParser:
         help="par défaut : %(default)s",
     )
     report.set_defaults(run=_report)
+    check = commands.add_parser("check", help="dire ce qu'un export d'examen contient, sans rien enregistrer")
+    load = commands.add_parser("import", help="enregistrer des exports d'examen sous pseudonymes (data/processed)")
+    for command in (check, load):
+        command.add_argument(
+            "files", nargs="+", type=Path, metavar="FICHIER", help="liste de candidats, notes : CSV ou XLSX"
+        )
+        command.add_argument(
+            "--profile", type=Path, metavar="PROFIL", help="sens des colonnes et des codes (TOML) ; deviné sinon"
+        )
+    check.add_argument("--write-profile", type=Path, metavar="PROFIL", help="écrire le profil deviné, pour le corriger")
+    check.set_defaults(run=_check)
+    load.add_argument(
+        "--stage",
+        choices=("first_group", "after_control", "final"),
+        default="final",
+        help="étape des notes : 1er groupe, après contrôle, après les remplacements de septembre (%(default)s)",
+    )
+    load.set_defaults(run=_import)
+    made = commands.add_parser("synthesise", help="faire une cohorte synthétique, calée sur les résultats publiés")
+    made.add_argument("--session", type=int, metavar="ANNÉE", help="session (par défaut : la dernière)")
+    made.add_argument("--size", type=int, metavar="NOMBRE", help="candidats (par défaut : les inscrits publiés)")
+    made.add_argument("--seed", type=int, default=1, metavar="NOMBRE", help="graine (par défaut : %(default)s)")
+    made.add_argument("--output", type=Path, metavar="DOSSIER", help="par défaut : data/processed/synthetic-SESSION")
+    made.set_defaults(run=_synthesise)
     lab = commands.add_parser("lab", help="ouvrir les notebooks dans JupyterLab")
     lab.set_defaults(run=_lab)
     return parser
@@ -88,6 +131,7 @@ class _French(argparse.ArgumentParser):
     def __init__(self, **options: object) -> None:
         super().__init__(**options, add_help=False, formatter_class=_Usage, allow_abbrev=False)  # type: ignore[arg-type]
         self._optionals.title = "options"
+        self._positionals.title = "à donner"
         self.add_argument("-h", "--help", action="help", help="afficher cette aide")
 
     def error(self, message: str) -> None:  # type: ignore[override]

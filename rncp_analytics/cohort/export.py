@@ -1,0 +1,220 @@
+"""Exam exports in: candidate lists and marks, in long or wide form, into a Cohort without anything that names.
+
+Nothing is lost: each line of each file is accepted or refused, and a refused one has its reason. A candidate is
+accepted whole or set aside whole, see :mod:`rncp_analytics.cohort.export_join`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rncp_analytics.certification.lookup import plain
+from rncp_analytics.cohort.contracts import CANDIDATES, RESULTS
+from rncp_analytics.cohort.export_join import Joined, join
+from rncp_analytics.cohort.export_rows import Refusal, Rows, read_rows
+from rncp_analytics.cohort.export_shapes import read_table
+from rncp_analytics.cohort.export_values import judges, settled
+from rncp_analytics.cohort.model import Cohort
+from rncp_analytics.cohort.profile import Profile, is_title, merged, profile_of, units, words
+from rncp_analytics.cohort.provenance import Source, Stage
+from rncp_analytics.cohort.pseudonym import PUBLIC_KEY, identifier, pseudonyms
+from rncp_analytics.errors import InputError
+
+QUARANTINE = ("file", "line", "column", "value", "reason")
+_TITLE = "Résultats d'examen par candidat"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Exports once read.
+
+    Attributes
+    ----------
+    cohort : Cohort
+    quarantine : DataFrame
+        Columns ``QUARANTINE``: one row per refused line and reason; ``value`` is empty unless it can identify nobody.
+    findings : tuple of str
+        French: what was recognised, assumed, left empty, set aside.
+    counts : DataFrame
+        One row per file: ``file, read, accepted, refused``, in lines; read = accepted + refused.
+    profile : Profile
+        The one applied.
+    """
+
+    cohort: Cohort
+    quarantine: pd.DataFrame
+    findings: tuple[str, ...]
+    counts: pd.DataFrame
+    profile: Profile
+
+
+def read_export(paths: Sequence[Path], *, profile: Profile | None = None, key: bytes, stage: Stage) -> Reading:
+    """Read the exports of one or several sessions: lists of candidates, marks, or both.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Read together: marks are joined to the lists on the candidate number, else the INE, else name and birth date.
+    profile : Profile, optional
+        Columns, codes and defaults; guessed from the titles when absent.
+    key : bytes
+        Of the pseudonyms; with ``PUBLIC_KEY`` the cohort is a synthetic one.
+    stage : {"first_group", "after_control", "final"}
+        State of the examination when the files were exported.
+
+    Raises
+    ------
+    InputError
+        A file can't be read as an export, or nothing in it is accepted.
+    """
+    if len({path.name for path in paths}) != len(paths) or not paths:
+        raise InputError("Les fichiers doivent porter des noms différents", where=", ".join(p.name for p in paths),
+                         expected="un fichier au moins", remedy="renommer l'un d'eux")  # fmt: skip
+    mine = (
+        {plain(t) for titles in (*profile.columns.values(), *profile.units.values()) for t in titles}
+        if profile
+        else set()
+    )
+    separator = profile.separator if profile else ""
+    tables = [read_table(p, known=lambda t: is_title(t) or plain(t) in mine, separator=separator) for p in paths]
+    used = profile or merged([profile_of(table) for table in tables])
+    files = [read_rows(table, used) for table in tables]
+    defaults = _defaults(used)
+    joined = join(files, defaults)
+    quarantine = pd.DataFrame(sorted(set(joined.refusals)), columns=list(QUARANTINE))
+    counts = _counts(files, joined, quarantine)
+    _refuse_empty(counts, joined)
+    cohort = _cohort(files, joined, key=key, stage=stage)
+    findings = [f for file in files for f in file.findings] + joined.findings
+    findings += _assumed(files, used, cohort, stage) + _set_aside(joined)
+    return Reading(cohort, quarantine, tuple(findings), counts, used)
+
+
+def _defaults(profile: Profile) -> dict[str, Any]:
+    judge = judges(profile)
+    found: dict[str, Any] = {"exam_form": "globale"}
+    for name, text in profile.defaults.items():
+        value, expected = judge[name](text)
+        if value is None:
+            raise InputError(
+                f"La valeur par défaut de « {words()['names'][name]} » est refusée",
+                where="profil, [defaults]",
+                expected=expected,
+                remedy="corriger le profil",
+            )
+        found[name] = value
+    return found
+
+
+def _counts(files: Sequence[Rows], joined: Joined, quarantine: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for file, person in zip(files, joined.persons, strict=True):
+        refused = set(quarantine.loc[quarantine["file"] == file.table.name, "line"])
+        accepted = person.index[~person.index.isin(refused)]
+        rows.append((file.table.name, file.table.read, len(accepted), len(refused)))
+    return pd.DataFrame(rows, columns=["file", "read", "accepted", "refused"])
+
+
+def _refuse_empty(counts: pd.DataFrame, joined: Joined) -> None:
+    empty = counts[counts["accepted"] == 0]
+    if empty.empty:
+        return
+    name = str(empty["file"].iloc[0])
+    mine = [r for r in joined.refusals if r.file == name]
+    causes = Counter((r.column, r.reason) for r in mine if not r.reason.startswith("candidat mis de côté"))
+    followed = Counter(r.reason for r in mine if r.reason.startswith("candidat mis de côté"))
+    lines = [f"colonne « {c} » : {n} ligne(s) ; {reason}" for (c, reason), n in causes.most_common(5)]
+    lines += [f"{n} ligne(s) ; {reason}" for reason, n in followed.most_common(3)]
+    raise InputError(
+        "Aucune ligne de ce fichier n'est acceptée",
+        where="\n    ".join([f"{name}, {empty['read'].iloc[0]} ligne(s) lue(s)", *lines]),
+        expected="des candidats de l'option A ou B, chacun avec ce qui l'identifie",
+        remedy="vérifier que c'est le bon fichier ; sinon, décrire ses colonnes et ses codes (--profile)",
+    )
+
+
+def _cohort(files: Sequence[Rows], joined: Joined, *, key: bytes, stage: Stage) -> Cohort:
+    people = joined.people[~joined.people.index.isin(list(joined.aside))].copy()
+    text = people.reindex(columns=["ine", "by_number", "by_name"]).fillna("")
+    made = [
+        identifier(ine, number, name.rpartition(":")[0], name.rpartition(":")[2], session)
+        for ine, number, name, session in zip(
+            text["ine"], text["by_number"], text["by_name"], people["session"], strict=True
+        )
+    ]
+    people["candidate"] = pseudonyms(pd.Series(made, index=people.index, dtype=object), key=key)
+    results = joined.results[joined.results["person"].isin(people.index)]
+    controlled = people.index.isin(
+        results.loc[(results["test"] == "control") & (results["state"] != "not_presented"), "person"]
+    )
+    people["jury_outcome"] = settled(people["jury_outcome"], pd.Series(controlled, index=people.index))
+    holds = people.index.isin(results.loc[results["state"].isin(("kept", "carried")), "person"])
+    people["repeater"] = people["repeater"].where(~holds, "yes")
+    # In the order of the pseudonyms: the order of the lines would lead back to the names.
+    people = people.sort_values(["session", "candidate"])
+    people["entry"] = range(len(people))
+    order = {unit: i for i, unit in enumerate(units())}
+    rows = results.assign(entry=results["person"].map(people["entry"]), rank=results["unit"].map(order))
+    rows = rows.sort_values(["entry", "rank", "test"], ascending=[True, True, False])
+    digests = sorted(file.table.digest for file in files)
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return Cohort(
+        people[[f.name for f in CANDIDATES]],
+        rows[[f.name for f in RESULTS]],
+        stage,
+        "synthetic" if key == PUBLIC_KEY else "candidates",
+        Source(_TITLE, "", "", digest, tuple(sorted(file.table.name for file in files))),
+    )
+
+
+def _assumed(files: Sequence[Rows], profile: Profile, cohort: Cohort, stage: Stage) -> list[str]:
+    told = [
+        f"« {words()['names'][name]} » : {text}, pour les lignes qui ne le disent pas (profil)"
+        for name, text in profile.defaults.items()
+    ]
+    if "exam_form" not in profile.defaults and not any("exam_form" in file.who for file in files):
+        told.append("Forme : globale, aucun fichier ne la donne")
+    results = cohort.results()
+    states = {s: n for s, n in results["state"].value_counts().sort_index().items() if s != "marked"}
+    if states:
+        told.append("États lus parmi les notes : " + ", ".join(f"{_STATES[str(s)]} {n}" for s, n in states.items()))
+    if stage == "first_group" and (results["test"] == "control").any():
+        told.append("Des notes de l'épreuve de contrôle sont présentes : l'étape first_group est sans doute fausse")
+    without = len(cohort.candidates) - results["entry"].nunique()
+    if without:
+        told.append(f"{without} candidat(s) sans aucune note")
+    return told
+
+
+_STATES = {"absent": "absence", "absent_justified": "absence justifiée", "exempt": "dispense", "kept": "note gardée",
+           "carried": "note inférieure à 10 conservée", "vae": "VAE", "not_presented": "non présentée"}  # fmt: skip
+
+
+def _set_aside(joined: Joined) -> list[str]:
+    if not joined.aside:
+        return []
+    return [
+        f"{len(joined.aside)} candidat(s) mis de côté avec toutes leurs lignes : une note refusée se lirait comme une "
+        "épreuve non présentée ; corriger les lignes en quarantaine et importer à nouveau"
+    ]
+
+
+def refusals_by_reason(quarantine: pd.DataFrame) -> list[str]:
+    """What was refused, one French line per file, column and reason, the most frequent first."""
+    told = quarantine.assign(reason=quarantine["reason"].str.replace(r"(?<=ligne )\d+(?=\)|$)", "…", regex=True))
+    groups = told.groupby(["file", "column", "reason"], sort=False)["line"].agg(["size", "first"])
+    ordered = groups.sort_values("size", ascending=False).reset_index()
+    return [
+        f"{row.file}, « {row.column} » : {row.size_} ligne(s), la première {row.first_} ; {row.reason}"
+        for row in ordered.rename(columns={"size": "size_", "first": "first_"}).itertuples()
+    ]
+
+
+__all__ = ["QUARANTINE", "Reading", "Refusal", "read_export", "refusals_by_reason"]

@@ -1,0 +1,8 @@
+"""The synthetic cohort: candidates who don't exist, whose counts are those published."""
+
+from rncp_analytics.synthesis.cohort import synthesise
+from rncp_analytics.synthesis.exports import sample, write_exports
+from rncp_analytics.synthesis.values import Assumption, assumptions
+from rncp_analytics.synthesis.writing import write_synthetic
+
+__all__ = ["Assumption", "assumptions", "sample", "synthesise", "write_exports", "write_synthetic"]
