@@ -23,7 +23,7 @@ def certifications() -> tuple[Certification, ...]:
     Examples
     --------
     >>> [c.code for c in certifications()]
-    ['RNCP759', 'RNCP861', 'RNCP32049', 'RNCP32208', 'RNCP32259', 'RNCP38399']
+    ['RNCP759', 'RNCP861', 'RNCP9638', 'RNCP32049', 'RNCP32208', 'RNCP32259', 'RNCP38399']
     """
     folder = resources.files("rncp_analytics.certification").joinpath("fiches")
     names = [file.name for file in folder.iterdir() if file.name.endswith(".toml")]
