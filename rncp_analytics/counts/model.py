@@ -33,6 +33,11 @@ IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "control_allowed": ("passed_after_control", "refused_after_control"),
     "refused": ("refused_first_group", "refused_after_control"),
 }
+# Before the final stage some candidates have no result yet: they join these sums, in counts that tell them.
+WAITING: Mapping[str, tuple[str, ...]] = {
+    "present": ("pending", "control_pending"),
+    "control_allowed": ("control_pending",),
+}
 MENTION_IDENTITY: Mapping[str, tuple[str, ...]] = {"passed": MENTIONS}
 
 # How messages name columns and dimensions; what is shown in reports is display's own.
@@ -51,6 +56,8 @@ WORDS: Mapping[str, str] = {
     "b": "admis mention B",
     "ab": "admis mention AB",
     "no_mention": "admis sans mention",
+    "pending": "en attente de remplacement",
+    "control_pending": "sans résultat à l'épreuve de contrôle",
     "diploma": "diplôme",
     "academie": "académie",
     "sex": "sexe",
@@ -186,8 +193,9 @@ def describe(dimensions: Sequence[str], key: Sequence[object]) -> str:
 
 def broken_identities(frame: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...], pd.Series]]:
     """Identities that some rows break: total, its parts, mask of the rows. Absent columns are not judged."""
-    for total, parts in [*IDENTITIES.items(), *MENTION_IDENTITY.items()]:
-        if {total, *parts} <= set(frame.columns):
+    for total, settled in [*IDENTITIES.items(), *MENTION_IDENTITY.items()]:
+        if {total, *settled} <= set(frame.columns):
+            parts = (*settled, *(name for name in WAITING.get(total, ()) if name in frame.columns))
             wrong = frame[list(parts)].sum(axis=1) != frame[total]
             if wrong.any():
                 yield total, parts, wrong

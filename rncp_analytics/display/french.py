@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal
 
@@ -63,6 +63,19 @@ def interval(lower: float, upper: float, *, signed: bool = False) -> str:
     """
     show = _signed if signed else _hundred
     return f"{show(lower)}{NBSP}à{NBSP}{show(upper)}"
+
+
+def mark(value: float) -> str:
+    """A mean of marks out of 20; cut, not rounded, where rounding would reach a whole mark: no 9,998 shown as 10.
+
+    >>> mark(11.125), mark(9.998), mark(7.9951)
+    ('11,13', '9,99', '7,99')
+    """
+    exact = Decimal(str(float(value)))
+    rounded = _rounded(exact, 2)
+    if int(rounded) > int(exact):
+        rounded = exact.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+    return number(float(rounded), 2)
 
 
 def plural(count: int, singular: str, plural_form: str) -> str:

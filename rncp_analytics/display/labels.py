@@ -10,6 +10,7 @@ import pandas as pd
 from rncp_analytics.certification.diplomas import diploma, family
 from rncp_analytics.certification.nomenclature import academies
 from rncp_analytics.counts.model import Scope
+from rncp_analytics.display import cohort_labels
 from rncp_analytics.display.french import de, enumeration, small, sort_key, typography
 from rncp_analytics.measures.estimates import FEW
 from rncp_analytics.measures.secrecy import Publishable
@@ -46,6 +47,7 @@ DENOMINATORS: Mapping[str, str] = {
     "passed": "admis",
     "refused": "refusés",
     "control_allowed": "autorisés à l'épreuve de contrôle",
+    **cohort_labels.DENOMINATORS,
 }
 FLOW: Mapping[str, str] = {
     "registered": "Inscrits",
@@ -73,6 +75,7 @@ NUMERATORS: Mapping[str, str] = {
     "b_rate_of_passed": "mentions bien",
     "ab_rate_of_passed": "mentions assez bien",
     "no_mention_rate_of_passed": "admis sans mention",
+    **cohort_labels.NUMERATORS,
 }
 
 STATISTICS: Mapping[str, str] = {
@@ -89,6 +92,8 @@ STATISTICS: Mapping[str, str] = {
     "b_rate_of_passed": "part des mentions bien parmi les admis",
     "ab_rate_of_passed": "part des mentions assez bien parmi les admis",
     "no_mention_rate_of_passed": "part des admis sans mention",
+    **cohort_labels.STATISTICS,
+    **cohort_labels.MEANS,
 }
 HEADS: Mapping[str, str] = {
     "session": "Session",
@@ -100,6 +105,7 @@ HEADS: Mapping[str, str] = {
     "sex": "Sexe",
     "track": "Voie",
     "series": "Série",
+    **cohort_labels.HEADS,
 }
 COLUMNS: Mapping[str, str] = {
     **HEADS,
@@ -126,12 +132,12 @@ REASONS: Mapping[str, str] = {
     "empty": "aucun candidat",
     "few": f"trop peu de candidats (moins de {FEW})",
     "no_reference": "aucun candidat dans la référence",
+    "secret": "masqué (secret statistique)",
     "break": "rupture de série, sessions non comparables",
 }
-METHODS: Mapping[str, str] = {"wilson": "Wilson", "newcombe": "Newcombe", "count": "dénombrement"}
-# Only published figures are shown so far; the letters of hidden cells come with the profiles that hide them.
-SECRECY: Mapping[str, str] = {"V": "diffusable"}
-_REFERENCES: Mapping[str, str] = {"rest": "tous les autres", "published": "chiffre publié"}
+METHODS: Mapping[str, str] = {"wilson": "Wilson", "newcombe": "Newcombe", "student": "Student", "count": "dénombrement"}
+SECRECY: Mapping[str, str] = {"V": "diffusable", "A": "masqué (trop peu de candidats)", "": "usage interne"}
+_REFERENCES: Mapping[str, str] = {"rest": "tous les autres", "published": "chiffre publié", "ponctuel": "ponctuel"}
 
 
 def labels(dimension: str) -> Mapping[str, str]:
@@ -142,11 +148,14 @@ def labels(dimension: str) -> Mapping[str, str]:
         "regime": REGIMES,
         "track": TRACKS,
         "series": SERIES,
+        **cohort_labels.VALUES,
     }
     if dimension in fixed:
         return fixed[dimension]
     if dimension == "diploma":
         return {d.code: d.label for d in family()}
+    if dimension == "unit":
+        return cohort_labels.unit_labels()
     if dimension == "option":
         return {"A": "Option A", "B": "Option B", "none": "Hors option"}
     if dimension == "academie":
@@ -232,11 +241,13 @@ def of_diploma(name: str) -> str:
 
 def statistic_label(name: str) -> str:
     """French name of a statistic, of a gap ("écart : …") or of a growth ("évolution : …")."""
+    if name in STATISTICS:
+        return STATISTICS[name]
     if name.endswith("_gap"):
         return f"écart : {STATISTICS[name.removesuffix('_gap')]}"
     if name.endswith("_growth"):
         return f"évolution : {FLOW[name.removesuffix('_growth')].lower()}"
-    return STATISTICS.get(name) or FLOW.get(name, name).lower()
+    return FLOW.get(name, name).lower()
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -11,10 +12,11 @@ from rncp_analytics.counts.completeness import Alert
 from rncp_analytics.counts.model import Source
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.measures.secrecy import Publishable
+from rncp_analytics.measures.secrecy import INTERNAL, Publishable
 
 Row = Mapping[Hashable, Any]
-_SHORT_REASONS = {"few": "trop peu de candidats", "break": "rupture de série"}
+_STAMPS = {"synthetic": "Données synthétiques.", INTERNAL: "Usage interne, ne pas diffuser."}
+_SHORT_REASONS = {"secret": "masqué", "few": "trop peu de candidats", "break": "rupture de série"}
 
 
 def verdict(row: Row) -> str:
@@ -28,6 +30,8 @@ def verdict(row: Row) -> str:
 
 def rate_text(row: Row) -> str:
     """A rate with its interval: "84,7 % (80,0 à 88,4)"; or why it is not given."""
+    if row["reason"] == "secret":
+        return "masqué"
     if row["reason"]:
         count = _count(row["denominator"], labels.DENOMINATORS[row["denominator_kind"]])
         return "–" if row["reason"] == "empty" else f"non calculé ({count})"
@@ -38,7 +42,7 @@ def rate_text(row: Row) -> str:
 def short_rate(row: Row, digits: int = 1) -> str:
     """A rate alone: "84,7 %", or a word when it is not given."""
     if row["reason"]:
-        return "–" if row["reason"] == "empty" else "non calculé"
+        return {"empty": "–", "secret": "masqué"}.get(row["reason"], "non calculé")
     return french.percent(row["value"], digits)
 
 
@@ -57,6 +61,8 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
     nombre de candidats, de 86,1 à 87,4 %."
     """
     who = _who(publishable.by, found)
+    if found["reason"] == "secret":
+        return french.typography(f"{who}, les chiffres sont masqués par le secret statistique.")
     counted = (
         f"{_count(found['numerator'], labels.NUMERATORS[found['statistic']])} "
         f"pour {_count(found['denominator'], labels.DENOMINATORS[found['denominator_kind']])}"
@@ -107,12 +113,45 @@ def growth_lecture(publishable: Publishable, found: Row) -> str:
 
 def notes(publishable: Publishable, lecture: str) -> Notes:
     """Lecture, Champ and Source of a chart or table."""
+    stamps = [_STAMPS[name] for name in (publishable.origin, publishable.profile) if name in _STAMPS]
     return Notes(
         lecture=lecture,
         champ=labels.champ(publishable),
         source=source_line(publishable.source),
-        caveats=tuple(map(french.typography, publishable.caveats)),
+        caveats=tuple(map(french.typography, (*publishable.caveats, *stamps))),
     )
+
+
+def marks_lecture(publishable: Publishable, found: Mapping[str, Row]) -> str:
+    """How to read the marks of one group: its mean, its share of marks >= 10 and what they don't say."""
+    mean, share = found["mark_mean"], found["unit_pass_rate"]
+    who = _who(publishable.by, mean)
+    if mean["reason"]:
+        return french.typography(f"{who}, la moyenne n'est pas calculée : {labels.REASONS[mean['reason']]}.")
+    span: str = "" if pd.isna(mean["lower"]) else f" (de {french.mark(mean['lower'])} à {french.mark(mean['upper'])})"
+    return french.typography(
+        f"{who}, {_count(mean['denominator'], 'notes')}, moyenne {french.mark(mean['value'])}{span}, dont "
+        f"{french.percent(share['value'])} d'au moins 10 ; les notes se compensent, ce n'est pas un taux de réussite."
+    )
+
+
+def mode_text(row: Row) -> str:
+    """The means of the same candidates in CCF and in ponctuel, their gap and what it allows to say."""
+    if row["reason"]:
+        return labels.REASONS[row["reason"]]
+    ponctuel = french.mark(row["reference_numerator"] / row["reference_denominator"])
+    gap = french.points(row["value"] / 100)  # points out of 20, not of percentage
+    span: str = (
+        "" if pd.isna(row["lower"]) else f" ({french.interval(row['lower'] / 100, row['upper'] / 100, signed=True)})"
+    )
+    told = ", ".join(part for part in (f"écart {gap}{span}", verdict(row)) if part)
+    n = _count(row["denominator"], "candidats")
+    return french.typography(f"CCF {french.mark(row['estimate'])}, ponctuel {ponctuel} ({n}) ; {told}")
+
+
+def count_or_masked(row: Row, column: str) -> str:
+    """A number of candidates or of marks, or "masqué" where a profile of secrecy hides it."""
+    return "masqué" if row["reason"] == "secret" else french.number(row[column])
 
 
 def alert_text(alert: Alert) -> str:
@@ -142,11 +181,20 @@ def _who(by: tuple[str, ...], row: Row) -> str:
         "academie": lambda v: f"dans l'académie {french.de(labels.label('academie', v))}",
         "candidate_status": lambda v: f"pour le statut « {french.small(labels.label('candidate_status', v))} »",
         "regime": _regime,
+        "unit": lambda v: f"à l'épreuve « {labels.label('unit', v)} »",
+        "school": lambda v: f"dans l'établissement {v}" if v != "unknown" else "sans établissement connu",
+        "departement": lambda v: f"dans le département {v}" if v != "unknown" else "sans département connu",
+        "school_class": lambda v: f"dans la division {v}" if v != "unknown" else "sans division connue",
+        **{name: functools.partial(_category, name) for name in ("sector", "repeater", "exam_form", "mode", "kind")},
         "sex": lambda v: f"pour les {french.small(labels.label('sex', v))}",
         "track": lambda v: f"pour la {french.small(labels.label('track', v))}",
         "series": lambda v: f"pour la série « {french.small(labels.label('series', v))} »",
     }
     return ", ".join(words[name](row[name]) for name in by if name in words) or "pour l'ensemble"
+
+
+def _category(dimension: str, code: str) -> str:
+    return f"pour « {french.small(labels.label(dimension, code))} »"
 
 
 def _diploma(name: str) -> str:

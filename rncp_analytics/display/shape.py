@@ -16,6 +16,7 @@ def require_figures(
     statistics: Collection[str] = (),
     comparison: bool = False,
     may_be_empty: bool = False,
+    may_be_hidden: bool = False,
 ) -> None:
     """Refuse figures that this chart or table can't show.
 
@@ -30,6 +31,8 @@ def require_figures(
         Gaps or growths, with their reference; rates or a flow when false.
     may_be_empty : bool
         No group at all is possible, and told in words.
+    may_be_hidden : bool
+        Figures hidden by a profile of secrecy have their word here.
 
     Raises
     ------
@@ -45,6 +48,13 @@ def require_figures(
             where=labels.champ(figures),
             expected="au moins un groupe de candidats",
             remedy="élargir la sélection : session, diplôme, académie ou statut",
+        )
+    if not may_be_hidden and (figures.frame["reason"] == "secret").any():
+        raise CountsError(
+            "Ce tableau ou ce graphique ne sait pas encore montrer des chiffres masqués",
+            where=f"profil {figures.profile}",
+            expected="des groupes dont aucun n'est masqué par le secret statistique",
+            remedy="choisir des groupes plus grands, ou rester en usage_interne",
         )
     found = set(figures.frame["statistic"])
     problems = []

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import flow_lecture, notes, rate_lecture
+from rncp_analytics.display.lecture import count_or_masked, flow_lecture, notes, rate_lecture
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.measures.estimates import FEW
@@ -64,7 +64,7 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
-    require_figures(rates)
+    require_figures(rates, may_be_hidden=True)
     statistic, kind = rates.frame[["statistic", "denominator_kind"]].iloc[0]
     records, rows = ordered(rates), []
     for row in records:
@@ -72,9 +72,9 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
         rows.append(
             (
                 *(labels.label(b, row[b]) for b in rates.by),
-                french.number(row["denominator"]),
-                french.number(row["numerator"]),
-                "non calculé" if row["reason"] else french.percent(row["value"]),
+                count_or_masked(row, "denominator"),
+                count_or_masked(row, "numerator"),
+                rate_cell(row),
                 span,
             )
         )
@@ -183,6 +183,13 @@ def _head(publishable: Publishable) -> Column:
 def rate_or_reason(numerator: float, denominator: float) -> str:
     """A rate, or "non calculé" on too few candidates."""
     return french.percent(numerator / denominator) if denominator >= FEW else "non calculé"
+
+
+def rate_cell(row: Mapping[Any, Any]) -> str:
+    """A rate, "masqué" under a profile of secrecy, or "non calculé"."""
+    if row["reason"] == "secret":
+        return "masqué"
+    return "non calculé" if row["reason"] else french.percent(row["value"])
 
 
 def _percent_or_dash(row: Mapping[Any, Any]) -> str:

@@ -12,14 +12,14 @@ from rncp_analytics.counts.model import Origin, Scope, Source
 COLUMNS = (
     "statistic",  # name of the figure: "pass_rate", "pass_rate_gap", …
     "stage",  # first_group, after_control, final: state of the examination counted
-    "value",  # proportion or difference of proportions, never rounded
+    "value",  # proportion, difference of proportions, or points out of 20 (marks); never rounded
     "numerator",
     "denominator",
     "denominator_kind",  # registered, present, control_allowed, passed, …
     "lower",
     "upper",
     "confidence",  # 0.95, or missing for a census without interval
-    "method",  # "wilson", "newcombe", "count"
+    "method",  # "wilson", "newcombe", "student", "count"
     "n_missing",  # candidates whose state is unknown, left out of the denominator
     "secrecy",  # "" until a profile decides: V (shown), A, B, D (hidden)
     "reason",  # code: why a value is missing or must be read with care; "" otherwise
@@ -40,6 +40,7 @@ REASONS = (
     "empty",  # nobody in the denominator
     "few",  # fewer than FEW candidates in a denominator
     "no_reference",  # the reference group is empty
+    "secret",  # hidden by a secrecy profile
     "break",  # the two sessions are not comparable (new diploma, exceptional session)
 )
 

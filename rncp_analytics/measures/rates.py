@@ -38,6 +38,14 @@ Statistic = Literal[
     "no_mention_rate_of_passed",
 ]
 
+# Of counts that only a cohort with marks gives (counts/tally.py).
+CohortStatistic = Literal[
+    "unit_pass_rate", "unit_absence_rate", "share_below_8", "share_below_10", "acquired_rate", "pivot_share",
+    "absence_share", "mean_below_8_share", "professional_below_10_share", "after_control_share", "partial_share",
+    "other_reason_share",
+    "class_0_5", "class_5_8", "class_8_10", "class_10_12", "class_12_14", "class_14_16", "class_16_20",
+]  # fmt: skip
+
 # DESIGN section 4: passed / present is the pass rate; any other denominator is named in the figure.
 RATIOS: dict[str, Ratio] = {
     "pass_rate": Ratio(("passed",), "present"),
@@ -54,6 +62,20 @@ RATIOS: dict[str, Ratio] = {
     "ab_rate_of_passed": Ratio(("ab",), "passed"),
     "no_mention_rate_of_passed": Ratio(("no_mention",), "passed"),
 }
+
+_MARKS = get_args(CohortStatistic)[-7:]  # classes of marks, in order
+_MOTIFS = get_args(CohortStatistic)[6:12]
+COHORT_RATIOS: dict[str, Ratio] = {
+    "unit_pass_rate": Ratio(_MARKS[3:], "marked"),  # share of marks >= 10: marks compensate, it is no pass rate
+    "unit_absence_rate": Ratio(("absent", "absent_justified"), "registered"),
+    "share_below_8": Ratio(_MARKS[:2], "marked"),
+    "share_below_10": Ratio(_MARKS[:3], "marked"),
+    "acquired_rate": Ratio(("no_diploma_acquired",), "no_diploma"),
+    "pivot_share": Ratio(("pivotal",), "refused"),
+    **{name: Ratio((name.removesuffix("_share"),), "refused") for name in _MOTIFS},
+    **{name: Ratio((name,), "marked") for name in _MARKS},
+}
+_KNOWN = {**RATIOS, **COHORT_RATIOS}
 
 # Shares of the admis, then all mentions with both denominators in use.
 MENTION_RATES: tuple[Statistic, ...] = (
@@ -82,7 +104,7 @@ def rates(
     counts: Counts,
     *,
     by: Sequence[str] = (),
-    statistic: Statistic | Sequence[Statistic] = "pass_rate",
+    statistic: Statistic | CohortStatistic | Sequence[Statistic | CohortStatistic] = "pass_rate",
     confidence: float | None = 0.95,
 ) -> Estimates:
     """Rates by any dimension, with Wilson's interval.
@@ -96,7 +118,7 @@ def rates(
     by : sequence of str
         Dimensions that make the groups; none for the whole.
     statistic : str or sequence of str
-        Which rates; each names its own denominator (``RATIOS``).
+        Which rates; each names its own denominator (``RATIOS``, ``COHORT_RATIOS``).
     confidence : float or None
         Level of the interval; None for a census without interval.
 
@@ -223,7 +245,7 @@ def _rate(counts: Counts, name: str, confidence: float | None) -> pd.DataFrame:
         value=x / n.where(n > 0),
         numerator=x,
         denominator=n,
-        denominator_kind=RATIOS[name].denominator,
+        denominator_kind=_KNOWN[name].denominator,
         lower=lower,
         upper=upper,
         confidence=np.nan if confidence is None else confidence,
@@ -240,9 +262,9 @@ def numerator_denominator(counts: Counts, statistic: str) -> tuple[pd.Series, pd
     CountsError
         Unknown statistic, or the counts lack one of its columns.
     """
-    if statistic not in RATIOS:
-        raise CountsError(f"Statistique inconnue : « {statistic} »", expected=", ".join(get_args(Statistic)))
-    ratio = RATIOS[statistic]
+    if statistic not in _KNOWN:
+        raise CountsError(f"Statistique inconnue : « {statistic} »", expected=", ".join(_KNOWN))
+    ratio = _KNOWN[statistic]
     _require(counts, (*ratio.numerator, ratio.denominator), f"« {statistic} »")
     return counts.frame[list(ratio.numerator)].sum(axis=1), counts.frame[ratio.denominator]
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import InitVar, dataclass
-from typing import Literal
+from importlib import resources
 
+import numpy as np
 import pandas as pd
 
+from rncp_analytics.certification.lookup import nearest, plain
+from rncp_analytics.certification.reading import read
 from rncp_analytics.counts.model import Origin, Scope, Source
 from rncp_analytics.errors import PublicationError
 from rncp_analytics.measures.estimates import Estimates
+
+INTERNAL = "usage_interne"
+_SHOWN = ("value", "numerator", "denominator", "lower", "upper", "estimate", "reference_numerator",
+          "reference_denominator")  # fmt: skip
+_IN_POINTS = ("mark_mean", "mark_sd", "mode_gap")  # their numerators count points, not candidates
 
 _DOOR = object()  # only this module opens it: a Publishable can't be made without a decision on secrecy
 
@@ -18,8 +27,8 @@ _DOOR = object()  # only this module opens it: a Publishable can't be made witho
 class Publishable:
     """Figures that may be shown: the only thing that display and reports accept.
 
-    Made by :func:`official` for published data. Attributes as in Estimates, with ``profile``, the name
-    of the rule that allowed the publication.
+    Made by :func:`official` for published data and by :func:`suppress` for candidates. Attributes as in Estimates,
+    with ``profile``, the name of the rule that allowed it: "official", or one of the profiles.
     """
 
     frame: pd.DataFrame
@@ -27,7 +36,7 @@ class Publishable:
     scope: Scope
     origin: Origin
     source: Source
-    profile: Literal["official"]
+    profile: str
     caveats: tuple[str, ...] = ()
     door: InitVar[object] = None  # not kept: dataclasses.replace can't change the figures afterwards either
 
@@ -55,8 +64,8 @@ def _undecided(where: str) -> PublicationError:
     return PublicationError(
         "Ces chiffres n'ont pas passé le secret statistique",
         where=where,
-        expected="le résultat de rncp.official(…) pour des données publiées",
-        remedy="appeler rncp.official(estimations) sur des données officielles",
+        expected="le résultat de rncp.official(…) pour des données publiées, de rncp.suppress(…) pour des candidats",
+        remedy="appeler rncp.official(estimations), ou rncp.suppress(estimations, profile=…) sur une cohorte",
     )
 
 
@@ -84,7 +93,7 @@ def official(estimates: Estimates, *, source: str = "") -> Publishable:
             "Ces chiffres viennent d'une cohorte, pas de données publiées",
             where=estimates.scope.population,
             expected="des comptes lus dans un fichier officiel publié",
-            remedy="passer par un profil de secret statistique avant toute diffusion",
+            remedy="passer par un profil de secret statistique : rncp.suppress(estimations, profile=…)",
         )
     shown = Source(source, "", estimates.source.licence, estimates.source.digest, estimates.source.files)
     return Publishable(
@@ -97,3 +106,141 @@ def official(estimates: Estimates, *, source: str = "") -> Publishable:
         caveats=estimates.caveats,
         door=_DOOR,
     )
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A rule of statistical secrecy.
+
+    Attributes
+    ----------
+    name, label, source : str
+        Code, what is printed, where the rule comes from.
+    threshold : int or None
+        No number of candidates from 1 to ``threshold`` − 1 is shown; None hides nothing.
+    """
+
+    name: str
+    label: str
+    source: str
+    threshold: int | None = None
+
+
+@dataclass(frozen=True)
+class _Profiles:
+    profiles: tuple[Profile, ...]
+
+
+@functools.cache
+def profiles() -> tuple[Profile, ...]:
+    """The profiles of secrecy that the package knows, with their sources.
+
+    >>> [profile.name for profile in profiles()]
+    ['usage_interne', 'dgfip_11']
+    """
+    text = resources.files("rncp_analytics.measures").joinpath("secrecy.toml").read_text(encoding="utf-8")
+    return read(_Profiles, text, "secrecy.toml").profiles
+
+
+def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
+    """Let figures computed from candidates, real or synthetic, be shown under a named profile of secrecy.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        Statistics of a cohort.
+    profile : str
+        "usage_interne": nothing is hidden, everything made from it is stamped « Usage interne, ne pas diffuser ».
+        "dgfip_11": a group where a number of candidates from 1 to 10 could be read (denominator, numerator, or
+        their difference; both sides of a comparison) loses all its figures, with secrecy "A" and reason "secret".
+
+    Returns
+    -------
+    Publishable
+
+    Raises
+    ------
+    PublicationError
+        No profile, an unknown one, published data; or, under a profile of diffusion, figures whose totals would give
+        the hidden ones back.
+
+    Notes
+    -----
+    Primary suppression alone: **secondary suppression isn't there yet**. A hidden group could be found again by
+    subtracting the others from a total, so a table with totals is refused (a group of a dimension whose numbers are
+    the sum of all its others; gaps to the rest). Tables are judged one by one: nothing here protects against the
+    difference between two tables that share candidates. A group whose members all have the same result (0 or 100 %)
+    is shown. Source of each rule: ``profiles()``.
+    """
+    if estimates.origin == "official":
+        raise PublicationError(
+            "Ces chiffres sont déjà publiés", expected="une cohorte", remedy="appeler rncp.official(estimations)"
+        )
+    chosen = _profile(profile)
+    frame, caveats = estimates.frame.copy(), estimates.caveats
+    if chosen.threshold is not None:
+        _refuse_totals(estimates)
+        frame, hidden = _hide(estimates, chosen.threshold)
+        if hidden:
+            caveats += (
+                f"Secret statistique : {hidden} groupe(s) masqué(s), moins de {chosen.threshold} candidats. Seul le "
+                "secret primaire est traité : ne pas diffuser à côté d'un tableau qui donne le total.",
+            )
+    return Publishable(
+        frame, estimates.by, estimates.scope, estimates.origin, estimates.source, chosen.name, caveats, _DOOR
+    )
+
+
+def _profile(name: str) -> Profile:
+    known = {p.name: p for p in profiles()}
+    if name not in known:
+        shown = {plain(p.name): f"{p.name} ({p.label})" for p in profiles()}
+        raise PublicationError(
+            f"Profil de secret inconnu : « {name} »" if name else "Aucun profil de secret n'est choisi",
+            expected=f"profile= l'un de : {', '.join(shown.values())}",
+            remedy=nearest(name, shown) if name else "sans ce choix, rien ne sort",
+        )
+    return known[name]
+
+
+def _refuse_totals(estimates: Estimates) -> None:
+    """Refuse figures in which the numbers of a group are the sum of those of all the others."""
+    frame = estimates.frame
+    found = "reference" in frame and bool((frame["reference"] == "rest").any())
+    for name in estimates.by:
+        cells = frame.groupby([*(b for b in estimates.by if b != name), "statistic"])
+        columns = frame[["numerator", "denominator"]].fillna(0)
+        twice = cells[["numerator", "denominator"]].transform("sum")
+        same = (2 * columns - twice).abs().lt(1e-6).all(axis=1)
+        several = frame["numerator"].notna() & (columns["denominator"] > 0) & (cells["stage"].transform("size") > 2)
+        found = found or bool((several & same).any())
+    if found:
+        raise PublicationError(
+            "Ce tableau porte des totaux : le secret secondaire n'est pas encore traité",
+            expected="des groupes sans leur total, sans écart au reste",
+            remedy="retirer le total, ou rester en usage_interne",
+        )
+
+
+def _hide(estimates: Estimates, threshold: int) -> tuple[pd.DataFrame, int]:
+    """The frame without the figures of the groups that show a small number of candidates; how many groups."""
+    frame = estimates.frame
+    counted = ~frame["statistic"].isin(_IN_POINTS)
+    small = _small(frame["denominator"], threshold)
+    for x, n in (("numerator", "denominator"), ("reference_numerator", "reference_denominator")):
+        if n in frame:
+            small |= _small(frame[n], threshold)
+            small |= counted & (_small(frame[x], threshold) | _small(frame[n] - frame[x], threshold))
+    if "estimate" in frame:
+        small |= frame["statistic"].str.endswith("_growth") & _small(frame["estimate"], threshold)
+    group = frame.groupby(list(estimates.by)).ngroup() if estimates.by else pd.Series(0, index=frame.index)
+    hidden = small.groupby(group).transform("any")
+    masked = {name: frame[name].astype(float).mask(hidden) for name in _SHOWN if name in frame}
+    reason = frame["reason"].mask(hidden, "secret")
+    secrecy = pd.Series(np.where(hidden, "A", "V"), index=frame.index)
+    return frame.assign(**masked, reason=reason, secrecy=secrecy), int(group[hidden].nunique())
+
+
+def _small(numbers: pd.Series, threshold: int) -> pd.Series:
+    size = numbers.abs()
+    return (size > 0) & (size < threshold)

@@ -1,4 +1,4 @@
-"""Intervals for rates and for differences of rates, vectorised, without warnings from the library.
+"""Intervals for rates, for differences of rates and for means, vectorised, without warnings from the library.
 
 The cohort is a full count: an interval speaks of what another cohort like this one could have shown,
 not of sampling.
@@ -94,6 +94,53 @@ def newcombe(
     n, m = np.where(n > 0, n, 1.0), np.where(m > 0, m, 1.0)
     low, high = confint_proportions_2indep(x, n, y, m, compare="diff", method="newcomb", alpha=1 - confidence)
     return _within(low, high, x / n - y / m, floor=-1, known=known)
+
+
+def student(
+    total: npt.ArrayLike, squares: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95
+) -> tuple[Array, Array, Array, Array]:
+    """Mean, standard deviation and Student's interval of the mean, from sums alone.
+
+    Parameters
+    ----------
+    total, squares : array_like of int
+        Sum of the values and of their squares, same shape.
+    n : array_like of int
+        How many values.
+    confidence : float
+        Level, in (0, 1).
+
+    Returns
+    -------
+    (mean, deviation, lower, upper) : arrays of float
+        In the unit of the values. The mean is missing for no value, the rest for fewer than two.
+
+    Raises
+    ------
+    CountsError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    mean ± t(1 − α/2 ; n − 1) × s/√n, with s² = (n Σx² − (Σx)²) / (n (n − 1)) (Student, 1908); the quantile is
+    SciPy's. Near the ends of the scale and for few marks it is only approximate.
+
+    >>> mean, deviation, lower, upper = student([30], [250], [4])
+    >>> print(f"{mean[0]} {deviation[0]:.4f} {lower[0]:.4f} {upper[0]:.4f}")
+    7.5 2.8868 2.9065 12.0935
+    """
+    from scipy.stats import t  # type: ignore[import-untyped]
+
+    _checked(0, 1, confidence)
+    sums, squared, count = (np.asarray(values, dtype=np.int64) for values in (total, squares, n))
+    # The difference is taken in whole numbers: in floats it loses its digits when the marks are alike.
+    spread = np.maximum(count * squared - sums * sums, 0).astype(float)
+    several = count > 1
+    size = np.where(several, count, 2).astype(float)
+    deviation = np.where(several, np.sqrt(spread / (size * (size - 1))), np.nan)
+    mean = np.where(count > 0, sums / np.maximum(count, 1), np.nan)
+    half = t.ppf((1 + confidence) / 2, size - 1) * deviation / np.sqrt(size)
+    return mean, deviation, mean - half, mean + half
 
 
 def _within(

@@ -175,6 +175,10 @@ PUBLIC: dict[str, Callable[[object], object]] = {
     "academie_table": lambda x: rncp.academie_table(x, session=2025, name="n", caption="c"),
     "change_table": lambda x: rncp.change_table(x, name="n", caption="c"),
     "growth_table": lambda x: rncp.growth_table(x, name="n", caption="c"),
+    "unit_table": lambda x: rncp.unit_table(x, rules=rncp.regulation("40031214", 2025), name="n", caption="c"),
+    "reason_table": lambda x: rncp.reason_table(x, name="n", caption="c"),
+    "mark_chart": lambda x: rncp.mark_chart(x, name="n", title="t"),
+    "mode_chart": lambda x: rncp.mode_chart(x, name="n", title="t"),
 }
 
 

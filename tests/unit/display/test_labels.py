@@ -10,13 +10,18 @@ import pytest
 import rncp_analytics as rncp
 from rncp_analytics.certification.diplomas import family
 from rncp_analytics.certification.nomenclature import Regime, Status, academies
+from rncp_analytics.cohort.contracts import MODES, SECTORS
+from rncp_analytics.cohort.marksheet import FORMS
 from rncp_analytics.counts.model import Scope, Stage
 from rncp_analytics.counts.official import OfficialResults
+from rncp_analytics.counts.tally import UNKNOWN
+from rncp_analytics.counts.tally_units import KINDS
 from rncp_analytics.display import labels
 from rncp_analytics.display.theme import DIPLOMAS
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, REASONS
-from rncp_analytics.measures.rates import FLOW, RATIOS
+from rncp_analytics.measures.rates import COHORT_RATIOS, FLOW, RATIOS
 from tests.conftest import make_counts
+from tests.unit.cohort.cohorts import UNITS
 
 CODES = {
     "candidate_status": get_args(Status),
@@ -27,6 +32,12 @@ CODES = {
     "option": ("A", "B", "none"),
     "track": ("general", "technological", "professional"),
     "series": ("production", "services"),
+    "sector": (*SECTORS, UNKNOWN),
+    "repeater": ("yes", "no", UNKNOWN),
+    "exam_form": FORMS,
+    "mode": (*MODES, UNKNOWN),
+    "kind": KINDS,
+    "unit": (*UNITS, "UF1", "UF2", "UF3", "PROJET"),
 }
 
 
@@ -40,13 +51,15 @@ def test_every_code_has_its_own_words(dimension: str) -> None:
 
 
 def test_every_code_of_the_estimates_has_its_words() -> None:
-    assert set(RATIOS) == set(labels.STATISTICS) == set(labels.NUMERATORS)
-    assert {ratio.denominator for ratio in RATIOS.values()} == set(labels.DENOMINATORS)
+    ratios = {**RATIOS, **COHORT_RATIOS}
+    assert set(ratios) == set(labels.NUMERATORS)
+    assert {*ratios, "mark_mean", "mark_sd", "mode_gap"} == set(labels.STATISTICS)
+    assert {"paired", *(ratio.denominator for ratio in ratios.values())} == set(labels.DENOMINATORS)
     assert set(FLOW) == set(labels.FLOW)
     assert set(REASONS) == set(labels.REASONS)
     assert set(get_args(Stage)) == set(labels.STAGES)
     assert {*COLUMNS, *COMPARISON_COLUMNS} <= set(labels.COLUMNS)
-    assert {"wilson", "newcombe", "count"} == set(labels.METHODS)
+    assert {"wilson", "newcombe", "student", "count"} == set(labels.METHODS)
 
 
 def test_every_diploma_of_the_family_can_be_drawn() -> None:

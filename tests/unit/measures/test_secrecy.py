@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from rncp_analytics.errors import PublicationError
-from rncp_analytics.measures.rates import rates
-from rncp_analytics.measures.secrecy import Publishable, official, require_publishable
+from rncp_analytics.measures.comparison import gap_to_rest
+from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.paired import mode_gap
+from rncp_analytics.measures.rates import rates, rates_with_total
+from rncp_analytics.measures.secrecy import Publishable, official, profiles, require_publishable, suppress
 from tests.conftest import example_counts, make_counts
 
 
@@ -69,3 +72,78 @@ def test_only_a_publishable_goes_through() -> None:
             require_publishable(other)
         assert type(other).__name__ in caught.value.where
         assert "rncp.official" in caught.value.remedy
+
+
+def candidates(**columns: object) -> Estimates:
+    """Pass rates by sex of a cohort."""
+    frame = pd.DataFrame({"sex": ["F", "M"], "present": [40, 60], "passed": [20, 30], **columns})
+    return rates(make_counts(frame, "sex", origin="candidates"), by=["sex"])
+
+
+def test_without_a_profile_nothing_leaves_and_the_list_is_told() -> None:
+    with pytest.raises(PublicationError, match="Aucun profil") as caught:
+        suppress(candidates())
+    assert all(profile.name in caught.value.expected for profile in profiles())
+    with pytest.raises(PublicationError, match="dgfip_10") as caught:
+        suppress(candidates(), profile="dgfip_10")
+    assert "dgfip_11" in caught.value.remedy
+
+
+def test_every_profile_has_its_source() -> None:
+    assert {p.name: p.threshold for p in profiles()} == {"usage_interne": None, "dgfip_11": 11}
+    assert all(p.source and p.label for p in profiles())
+
+
+def test_published_figures_have_their_own_door() -> None:
+    with pytest.raises(PublicationError, match="déjà publiés"):
+        suppress(rates(example_counts()), profile="usage_interne")
+
+
+@pytest.mark.parametrize("origin", ["candidates", "synthetic"])
+def test_internal_use_hides_nothing(origin: str) -> None:
+    made = rates(make_counts(pd.DataFrame({"present": [3], "passed": [1]}), origin=origin))
+    shown = suppress(made, profile="usage_interne")
+    pd.testing.assert_frame_equal(shown.frame, made.frame)
+    assert (shown.profile, shown.origin) == ("usage_interne", origin)
+    require_publishable(shown)
+
+
+@pytest.mark.parametrize(
+    ("present", "passed", "hidden"),
+    [(10, 0, True), (11, 0, False), (40, 10, True), (40, 11, False), (40, 30, True), (40, 29, False), (40, 40, False)],
+)
+def test_no_number_from_1_to_10_can_be_read(present: int, passed: int, hidden: bool) -> None:
+    shown = suppress(candidates(present=[present, 60], passed=[passed, 30]), profile="dgfip_11").frame.set_index("sex")
+    figures = ["value", "numerator", "denominator", "lower", "upper"]
+    assert bool(shown.loc["F", figures].isna().all()) == hidden
+    assert (shown.loc["F", "secrecy"], shown.loc["F", "reason"]) == (("A", "secret") if hidden else ("V", ""))
+    assert (shown.loc["M", "secrecy"], shown.loc["M", "numerator"]) == ("V", 30)
+
+
+def test_a_hidden_figure_takes_its_whole_group_with_it() -> None:
+    frame = pd.DataFrame({"sex": ["F", "M"], "registered": [65, 80], "present": [40, 60], "passed": [20, 30]})
+    made = rates(make_counts(frame.assign(present=[60, 60]), "sex", origin="candidates"), by=["sex"],
+                 statistic=["pass_rate", "presence_rate"])  # fmt: skip
+    shown = suppress(made, profile="dgfip_11")  # 65 − 60 = 5 girls absent
+    assert shown.frame.set_index("sex")["secrecy"].to_dict() == {"F": "A", "M": "V"}
+    assert shown.frame["value"].isna().sum() == 2
+    assert "1 groupe(s)" in shown.caveats[-1]
+    assert not suppress(candidates(), profile="dgfip_11").caveats
+
+
+def test_a_table_with_its_total_is_refused_whatever_its_name() -> None:
+    counts = make_counts(pd.DataFrame({"sex": ["F", "M"], "present": [40, 60], "passed": [20, 45]}), "sex",
+                         origin="candidates")  # fmt: skip
+    for name in ("total", "ensemble"):
+        made = rates_with_total(counts, by=["sex"], total_of="sex", total=name)
+        with pytest.raises(PublicationError, match="secondaire"):
+            suppress(made, profile="dgfip_11")
+        suppress(made, profile="usage_interne")
+    with pytest.raises(PublicationError, match="secondaire"):
+        suppress(gap_to_rest(counts, dimension="sex", by=[]), profile="dgfip_11")
+
+
+def test_points_are_not_candidates() -> None:
+    modes = make_counts(pd.DataFrame({"paired": [12], "ccf_sum": [5000], "ponctuel_sum": [4000], "gap_sumsq": [10**6]}),
+                        origin="candidates")  # fmt: skip
+    assert suppress(mode_gap(modes), profile="dgfip_11").frame["secrecy"].tolist() == ["V"]
