@@ -15,7 +15,7 @@ test: $(READY) ## tests rapides, puis notebooks comparés chiffre par chiffre (n
 	$(RUN) pytest -q -m "not slow" tests rncp_analytics --doctest-modules
 	$(RUN) pytest -q --nbval --nbval-current-env notebooks
 
-test-slow: $(READY) ## tests lents : rapport entier, paquet installé hors du dépôt
+test-slow: $(READY) ## tests lents : rapports entiers, Ctrl-C, imports interrompus, grandes cohortes
 	$(RUN) pytest -q -m slow tests
 
 lab: $(READY) ## ouvrir JupyterLab sur le notebook 00
