@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, get_args
 
 from rncp_analytics.certification.diplomas import OPTION_A, OPTION_B
-from rncp_analytics.cohort.marksheet import FORMS, STATES, STATUSES, TESTS
+from rncp_analytics.certification.nomenclature import STATUSES
+from rncp_analytics.cohort.marksheet import FORMS, STATES, TESTS
 from rncp_analytics.cohort.outcomes import MENTIONS, OUTCOMES
 
 Sector = Literal["public", "prive_sous_contrat", "prive_hors_contrat", "CFA", "CNED"]

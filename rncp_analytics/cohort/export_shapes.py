@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from rncp_analytics.cohort.export_workbook import read_sheets
-from rncp_analytics.cohort.textfile import _bytes
+from rncp_analytics.cohort.textfile import read_bytes
 from rncp_analytics.errors import InputError
 
 _LONGEST_LINE = 1 << 20  # bytes; the longest lines seen have less than a thousand
@@ -78,7 +78,7 @@ def read_table(path: Path, *, known: Callable[[str], bool], separator: str = "")
         best, encoding = found[0] if found else None, "xlsx"
     else:
         _bound_lines(path)
-        raw = _bytes(path)
+        raw = read_bytes(path)
         text, encoding = _decode(raw, path.name)
         best = _best_separator(text, known, separator)
     if best is None:

@@ -10,7 +10,7 @@ from rncp_analytics.cohort.export import Reading, read_export, refusals_by_reaso
 from rncp_analytics.cohort.profile import Profile, guess_profile, merged, read_profile, write_profile
 from rncp_analytics.cohort.provenance import Stage
 from rncp_analytics.cohort.pseudonym import PUBLIC_KEY, fingerprint, key_path, load_key
-from rncp_analytics.cohort.store import _replace, locate
+from rncp_analytics.cohort.store import locate, replace_file
 from rncp_analytics.errors import InputError
 
 Tell = Callable[[str], None]
@@ -74,7 +74,7 @@ def import_exports(files: Sequence[Path], *, profile: Path | None, stage: Stage,
         beside.unlink(missing_ok=True)
     else:
         text = reading.quarantine.rename(columns=_TITLES).to_csv(sep=";", index=False, lineterminator="\r\n")
-        _replace(beside, text.encode("utf-8-sig"))
+        replace_file(beside, text.encode("utf-8-sig"))
         tell(f"Lignes refusées, à corriger puis importer à nouveau : {beside}")
     return folder
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rncp_analytics.certification.nomenclature import STATUSES
 from rncp_analytics.certification.regulation import Regulation
 from rncp_analytics.errors import InputError, UnknownCodeError
 
@@ -20,7 +21,6 @@ STATES = ("marked", "absent", "absent_justified", "exempt", "kept", "carried", "
 MARKED, ABSENT, ABSENT_JUSTIFIED, EXEMPT, KEPT, CARRIED, VAE, NOT_PRESENTED = range(len(STATES))
 TESTS = ("first_group", "control")
 FORMS = ("globale", "progressive")
-STATUSES = ("SCOLAIRE", "APPRENTISSAGE", "FORMATION CONTINUE", "INDIVIDUEL", "ENSEIGNEMENT A DISTANCE")
 PROJECT = "PROJET"
 TWENTIETHS = 20  # marks are whole numbers of twentieths of a point
 NONE = -1  # no mark, no session, an unknown code

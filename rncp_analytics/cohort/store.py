@@ -91,7 +91,7 @@ def write_dataset(folder: Path, tables: Mapping[str, pd.DataFrame], *, about: Ma
         "package_version": importlib.metadata.version("rncp_analytics"),
         "resources": resources,
     }
-    _replace(folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+    replace_file(folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     kept = {r["path"] for r in resources}
     for stale in [*folder.glob("*.parquet"), *folder.glob(".*.tmp")]:
         if stale.name not in kept:
@@ -102,7 +102,7 @@ def _write_table(folder: Path, name: str, table: pd.DataFrame) -> dict[str, Any]
     sink = table.to_parquet(index=False)
     digest = hashlib.sha256(sink).hexdigest()
     path = f"{name}-{digest[:12]}.parquet"
-    _replace(folder / path, sink)  # even when the name exists: the file may have been damaged
+    replace_file(folder / path, sink)  # even when the name exists: the file may have been damaged
     fields = [{"name": c, "type": "integer" if t.kind == "i" else "string"} for c, t in table.dtypes.items()]
     return {
         "name": name,
@@ -113,7 +113,8 @@ def _write_table(folder: Path, name: str, table: pd.DataFrame) -> dict[str, Any]
     }
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole under a temporary name, then put it in its place: never half a file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:

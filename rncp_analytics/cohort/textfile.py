@@ -54,14 +54,15 @@ def read_delimited(path: Path, *, separator: str = ";") -> TextTable:
         The file is absent, empty, something else than text (spreadsheet, HTML error page, JSON…), has
         another separator, a repeated column, or lines that are cut or too long.
     """
-    raw = _bytes(path)
+    raw = read_bytes(path)
     text, encoding = _decode(raw, path.name)
     header, records = _records(text, path.name, separator)
     rows = pd.DataFrame([r for _, r in records], columns=header, index=[n for n, _ in records], dtype=object)
     return TextTable(rows, path.name, hashlib.sha256(raw).hexdigest(), encoding)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a text file; what is plainly something else (spreadsheet, web page, archive…) is refused."""
     if not path.is_file():
         raise InputError(
             "Le fichier est introuvable",

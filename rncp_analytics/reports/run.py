@@ -112,16 +112,6 @@ def read_notebook(path: Path) -> NotebookNode:
         ) from error
 
 
-def title_of(notebook: NotebookNode) -> str:
-    """The notebook's title: its first level-1 heading, without Markdown emphasis."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            for line in cell.source.splitlines():
-                if line.startswith("# "):
-                    return line.removeprefix("# ").replace("*", "").strip()
-    return ""
-
-
 async def _run(client: NotebookClient, environment: Mapping[str, str]) -> None:
     try:
         await client.async_execute(env=dict(environment))
@@ -190,4 +180,4 @@ class _Loop(asyncio.SelectorEventLoop):
     """
 
     def add_signal_handler(self, *_: Any) -> None:  # type: ignore[override]
-        raise NotImplementedError
+        raise NotImplementedError  # how asyncio says that a loop takes no signals: nbclient then leaves them

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import ndtri  # type: ignore[import-untyped]
 
 from rncp_analytics.certification.diplomas import OPTION_A, OPTION_B
-from rncp_analytics.cohort.marksheet import STATUSES
+from rncp_analytics.certification.nomenclature import STATUSES
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.errors import CountsError, InputError
 from rncp_analytics.synthesis.values import assumed, by_status

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
 
+from rncp_analytics.certification.nomenclature import STATUSES
 from rncp_analytics.certification.regulation import Regulation
 from rncp_analytics.cohort.marksheet import (
     ABSENT,
@@ -24,7 +25,6 @@ from rncp_analytics.cohort.marksheet import (
     NONE,
     NOT_PRESENTED,
     PROJECT,
-    STATUSES,
     TWENTIETHS,
     VAE,
 )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rncp_analytics.cohort.marksheet import STATUSES
+from rncp_analytics.certification.nomenclature import STATUSES
 from rncp_analytics.errors import UnknownCodeError
 from rncp_analytics.synthesis.cells import ABSENT, REFUSED_FIRST
 from rncp_analytics.synthesis.values import assumed, by_status

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rncp_analytics.cohort.marksheet import STATUSES
+from rncp_analytics.certification.nomenclature import STATUSES
 
 
 class Assumption(NamedTuple):
