@@ -126,6 +126,10 @@ COLUMNS: Mapping[str, str] = {
     "reference_numerator": "Numérateur de la référence",
     "reference_denominator": "Dénominateur de la référence",
     "estimate": "Valeur du groupe",
+    "p_value": "p",
+    "p_adjusted": "p ajusté",
+    "family_size": "Taille de la famille de tests",
+    "shrunk_value": "Valeur rapprochée de l'ensemble",
 }
 # Why a value is missing, or must be read with care.
 REASONS: Mapping[str, str] = {
@@ -134,6 +138,10 @@ REASONS: Mapping[str, str] = {
     "no_reference": "aucun candidat dans la référence",
     "secret": "masqué (secret statistique)",
     "break": "rupture de série, sessions non comparables",
+    "one_group": "un seul groupe, rien à comparer",
+    "no_spread": "tous ou aucun, la statistique n'a pas de valeur",
+    "missing_cell": "une catégorie de la référence est vide dans ce groupe",
+    "not_counted": "la source ne donne pas cet effectif",
 }
 METHODS: Mapping[str, str] = {"wilson": "Wilson", "newcombe": "Newcombe", "student": "Student", "count": "dénombrement"}
 SECRECY: Mapping[str, str] = {"V": "diffusable", "A": "masqué (trop peu de candidats)", "": "usage interne"}

@@ -31,6 +31,13 @@ COMPARISON_COLUMNS = (
     "reference_denominator",
     "estimate",  # the group's own rate, of which ``value`` is the gap
 )
+# Columns that a test adds, and shrinkage.
+TEST_COLUMNS = (
+    "p_value",
+    "p_adjusted",  # within its family; missing where ``p_value`` is
+    "family_size",  # number of tests that were made together
+)
+SHRUNK = "shrunk_value"  # used to order groups, never printed beside the raw rate
 
 # Fewer candidates than this: the rate is kept in the frame but not shown as a figure. The ministry
 # publishes the indicators of a lycée professionnel from 10 candidates on (reference: IVAL, DEPP).
@@ -42,6 +49,10 @@ REASONS = (
     "no_reference",  # the reference group is empty
     "secret",  # hidden by a secrecy profile
     "break",  # the two sessions are not comparable (new diploma, exceptional session)
+    "one_group",  # a single group or stratum: nothing to compare
+    "no_spread",  # nobody failed or nobody passed: the statistic has no value
+    "missing_cell",  # a cell of the standard has nobody in this group
+    "not_counted",  # the source doesn't carry this number
 )
 
 

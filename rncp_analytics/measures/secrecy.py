@@ -13,11 +13,11 @@ from rncp_analytics.certification.lookup import nearest, plain
 from rncp_analytics.certification.reading import read
 from rncp_analytics.counts.model import Origin, Scope, Source
 from rncp_analytics.errors import PublicationError
-from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.estimates import SHRUNK, TEST_COLUMNS, Estimates
 
 INTERNAL = "usage_interne"
 _SHOWN = ("value", "numerator", "denominator", "lower", "upper", "estimate", "reference_numerator",
-          "reference_denominator")  # fmt: skip
+          "reference_denominator", *TEST_COLUMNS, SHRUNK)  # fmt: skip
 _IN_POINTS = ("mark_mean", "mark_sd", "mode_gap")  # their numerators count points, not candidates
 
 _DOOR = object()  # only this module opens it: a Publishable can't be made without a decision on secrecy
