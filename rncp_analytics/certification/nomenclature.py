@@ -31,6 +31,8 @@ class Academie:
         Outside metropolitan France, in French territory.
     published : bool
         One of the 30 of the ministry's open data.
+    departements : tuple of str
+        Three characters each, "069" or "02A"; none outside the départements.
     """
 
     code: str
@@ -38,6 +40,7 @@ class Academie:
     overseas: bool
     published: bool
     region: str | None = None
+    departements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,27 @@ def academie(text: str) -> Academie:
             remedy=nearest(written, shown) or f"académies : {', '.join(a.name for a in academies() if a.published)}",
         )
     return found
+
+
+@functools.cache
+def academie_of(departement: str) -> str | None:
+    """Code of the académie of a département, None where there is none.
+
+    Parameters
+    ----------
+    departement : str
+        Three characters: "069", "02A", "974".
+
+    Notes
+    -----
+    Source: code de l'éducation, article R. 222-2.
+
+    Examples
+    --------
+    >>> academie_of("069"), academie_of("076"), academie_of("02B"), academie_of("099")
+    ('10', '70', '27', None)
+    """
+    return next((a.code for a in academies() if departement in a.departements), None)
 
 
 def comparable(session: int) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from rncp_analytics.cohort.model import Cohort
-from rncp_analytics.cohort.provenance import Source
-from rncp_analytics.cohort.store import locate, read_dataset, write_dataset
+from rncp_analytics.cohort.provenance import FileLines, ImportRecord, JuryCount, RefusedLines, Source
+from rncp_analytics.cohort.store import locate, locked, read_dataset, write_dataset
 from rncp_analytics.errors import DataNotFoundError, InputError
 
 _WHO = ["session", "candidate"]
@@ -43,7 +44,7 @@ def save_cohort(cohort: Cohort, folder: Path, *, fingerprint: str = "") -> Chang
     """Put a cohort into a set: its candidates are added, or replace what the set held of them.
 
     Candidates that came from files of the same names and are no longer there are removed; those of other files stay.
-    Saving the same cohort twice writes nothing.
+    Saving the same cohort twice writes nothing, whatever the day.
 
     Parameters
     ----------
@@ -56,15 +57,19 @@ def save_cohort(cohort: Cohort, folder: Path, *, fingerprint: str = "") -> Chang
     Raises
     ------
     InputError
-        The set holds another stage, another origin or the pseudonyms of another key.
+        The set holds another stage, another origin or the pseudonyms of another key, or another import writes it.
     DataNotFoundError
         The set is damaged.
     """
-    about: dict[str, Any] = {"stage": cohort.stage, "origin": cohort.origin, "key": fingerprint}
+    with locked(folder):
+        return _save(cohort, folder, {"stage": cohort.stage, "origin": cohort.origin, "key": fingerprint})
+
+
+def _save(cohort: Cohort, folder: Path, about: Mapping[str, Any]) -> Changes:
     files = " + ".join(cohort.source.files) or cohort.source.title
-    new = _Tables(cohort.candidates.assign(files=files), cohort.rows)
+    new, mine = _Tables(cohort.candidates.assign(files=files), cohort.rows), _Import(cohort.source, cohort.record)
     if not (folder / _MANIFEST).exists():
-        _write(folder, new, about, {files: cohort.source})
+        _write(folder, new, about, {files: mine})
         return Changes(len(cohort.candidates), 0, 0, 0, 0)
     old, described = _read(folder)
     _refuse_other(described, about, folder)
@@ -75,13 +80,13 @@ def save_cohort(cohort: Cohort, folder: Path, *, fingerprint: str = "") -> Chang
     both = before.index.intersection(after.index)
     unchanged = int((before[both] == after[both]).sum())
     changes = Changes(len(after) - len(both), len(both) - unchanged, unchanged, len(gone), len(stay))
-    sources = {name: Source(**{**s, "files": tuple(s["files"])}) for name, s in described["imports"].items()}
+    imports = {name: _import(said) for name, said in described["imports"].items()}
     moved = (old.candidates["files"] != files).sum() != len(stay)  # a candidate now comes from another file
-    if changes.added or changes.changed or changes.removed or moved or sources.get(files) != cohort.source:
+    if changes.added or changes.changed or changes.removed or moved or not mine.same_as(imports.get(files)):
         kept = old.only(stay)
         present = {files, *kept.candidates["files"]}
-        sources = {name: source for name, source in sources.items() if name in present} | {files: cohort.source}
-        _write(folder, kept.plus(new), about, sources)
+        imports = {name: other for name, other in imports.items() if name in present} | {files: mine}
+        _write(folder, kept.plus(new), about, imports)
     return changes
 
 
@@ -99,13 +104,26 @@ def load_cohort(name: str) -> Cohort:
         Absent or damaged.
     """
     tables, about = _read(locate().processed / name)
+    imports = [_import(described) for _, described in sorted(about["imports"].items())]
     return Cohort(
         tables.candidates.drop(columns="files"),
         tables.results,
         about["stage"],
         about["origin"],
-        _source(about["imports"]),
+        _source([each.source for each in imports]),
+        _record([each.record for each in imports]),
     )
+
+
+class _Import(NamedTuple):
+    """Files read together, and what was said of them."""
+
+    source: Source
+    record: ImportRecord
+
+    def same_as(self, other: _Import | None) -> bool:
+        """Whether both say the same; the day alone is no difference."""
+        return other is not None and self == other._replace(record=replace(other.record, date=self.record.date))
 
 
 @dataclass(frozen=True)
@@ -158,13 +176,13 @@ def _read(folder: Path) -> tuple[_Tables, dict[str, Any]]:
     return _Tables(tables["candidates"], tables["results"]), about
 
 
-def _write(folder: Path, tables: _Tables, about: Mapping[str, Any], imports: Mapping[str, Source]) -> None:
+def _write(folder: Path, tables: _Tables, about: Mapping[str, Any], imports: Mapping[str, _Import]) -> None:
     description = {
         "title": "Cohorte d'examen (candidats sous pseudonyme)",
         "date": datetime.date.today().isoformat(),
         **about,
         "sessions": sorted(int(session) for session in tables.candidates["session"].unique()),
-        "imports": {name: asdict(source) for name, source in sorted(imports.items())},
+        "imports": {name: {**asdict(i.source), "record": asdict(i.record)} for name, i in sorted(imports.items())},
     }
     write_dataset(folder, {"candidates": tables.candidates, "results": tables.results}, about=description)
 
@@ -180,13 +198,34 @@ def _refuse_other(found: Mapping[str, Any], wanted: Mapping[str, Any], folder: P
         )
 
 
-def _source(imports: Mapping[str, Mapping[str, Any]]) -> Source:
-    if len(imports) == 1:
-        only = next(iter(imports.values()))
-        return Source(**{**only, "files": tuple(only["files"])})
-    first = next(iter(imports.values()))
-    digests = "".join(sorted(source["digest"] for source in imports.values()))
-    files = tuple(sorted({file for source in imports.values() for file in source["files"]}))
-    return Source(
-        first["title"], first["publisher"], first["licence"], hashlib.sha256(digests.encode()).hexdigest(), files
+def _import(described: Mapping[str, Any]) -> _Import:
+    record = described.get("record", {})  # a set written before there were records has none
+    kinds = {"files": FileLines, "refusals": RefusedLines, "jury": JuryCount}
+    read = {name: tuple(kind(*row) for row in record.get(name, ())) for name, kind in kinds.items()}
+    source = {**described, "files": tuple(described["files"])}
+    source.pop("record", None)
+    return _Import(
+        Source(**source), ImportRecord(**read, findings=tuple(record.get("findings", ())), date=record.get("date", ""))
+    )
+
+
+def _source(sources: Sequence[Source]) -> Source:
+    if len(sources) == 1:
+        return sources[0]
+    digests = "".join(sorted(source.digest for source in sources))
+    files = tuple(sorted({file for source in sources for file in source.files}))
+    return replace(sources[0], digest=hashlib.sha256(digests.encode()).hexdigest(), files=files)
+
+
+def _record(records: Sequence[ImportRecord]) -> ImportRecord:
+    """Those of all imports, one after the other."""
+    jury: Counter[tuple[str, str]] = Counter()
+    for computed, decided, candidates in (count for record in records for count in record.jury):
+        jury[computed, decided] += candidates
+    return ImportRecord(
+        tuple(line for record in records for line in record.files),
+        tuple(line for record in records for line in record.refusals),
+        tuple(finding for record in records for finding in record.findings),
+        tuple(JuryCount(*pair, n) for pair, n in jury.most_common()),
+        max(record.date for record in records),
     )

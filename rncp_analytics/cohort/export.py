@@ -6,6 +6,7 @@ accepted whole or set aside whole, see :mod:`rncp_analytics.cohort.export_join`.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
@@ -18,17 +19,20 @@ import pandas as pd
 from rncp_analytics.certification.lookup import plain
 from rncp_analytics.cohort.contracts import CANDIDATES, RESULTS
 from rncp_analytics.cohort.export_join import Joined, join
-from rncp_analytics.cohort.export_rows import Refusal, Rows, read_rows
+from rncp_analytics.cohort.export_refusals import FOLLOWS
+from rncp_analytics.cohort.export_rows import Rows, read_rows
 from rncp_analytics.cohort.export_shapes import read_table
 from rncp_analytics.cohort.export_values import judges, settled
+from rncp_analytics.cohort.jury import jury_counts, jury_lines
 from rncp_analytics.cohort.model import Cohort
 from rncp_analytics.cohort.profile import Profile, is_title, merged, profile_of, units, words
-from rncp_analytics.cohort.provenance import Source, Stage
+from rncp_analytics.cohort.provenance import FileLines, ImportRecord, JuryCount, Origin, RefusedLines, Source, Stage
 from rncp_analytics.cohort.pseudonym import PUBLIC_KEY, identifier, pseudonyms
 from rncp_analytics.errors import InputError
 
 QUARANTINE = ("file", "line", "column", "value", "reason")
 _TITLE = "Résultats d'examen par candidat"
+_SHOWN_VALUES = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Reading:
     Attributes
     ----------
     cohort : Cohort
+        Its ``record`` holds the counts, the findings and the reasons of the refusals.
     quarantine : DataFrame
         Columns ``QUARANTINE``: one row per refused line and reason; ``value`` is empty unless it can identify nobody.
     findings : tuple of str
@@ -91,10 +96,14 @@ def read_export(paths: Sequence[Path], *, profile: Profile | None = None, key: b
     quarantine = pd.DataFrame(sorted(set(joined.refusals)), columns=list(QUARANTINE))
     counts = _counts(files, joined, quarantine)
     _refuse_empty(counts, joined)
-    cohort = _cohort(files, joined, key=key, stage=stage)
+    people, rows = _pseudonymous(joined, key)
+    jury = jury_counts(people, rows, stage=stage)
     findings = [f for file in files for f in file.findings] + joined.findings
-    findings += _assumed(files, used, cohort, stage) + _set_aside(joined)
-    return Reading(cohort, quarantine, tuple(findings), counts, used)
+    findings += [*_assumed(files, used, people, rows, stage), *_set_aside(joined), *jury_lines(jury)]
+    record = _record(counts, quarantine, findings, jury)
+    origin: Origin = "synthetic" if key == PUBLIC_KEY else "candidates"
+    cohort = Cohort(people, rows, stage, origin, _source(files), record)
+    return Reading(cohort, quarantine, record.findings, counts, used)
 
 
 def _defaults(profile: Profile) -> dict[str, Any]:
@@ -128,8 +137,8 @@ def _refuse_empty(counts: pd.DataFrame, joined: Joined) -> None:
         return
     name = str(empty["file"].iloc[0])
     mine = [r for r in joined.refusals if r.file == name]
-    causes = Counter((r.column, r.reason) for r in mine if not r.reason.startswith("candidat mis de côté"))
-    followed = Counter(r.reason for r in mine if r.reason.startswith("candidat mis de côté"))
+    causes = Counter((r.column, r.reason) for r in mine if not r.reason.startswith(FOLLOWS))
+    followed = Counter(r.reason for r in mine if r.reason.startswith(FOLLOWS))
     lines = [f"colonne « {c} » : {n} ligne(s) ; {reason}" for (c, reason), n in causes.most_common(5)]
     lines += [f"{n} ligne(s) ; {reason}" for reason, n in followed.most_common(3)]
     raise InputError(
@@ -140,7 +149,8 @@ def _refuse_empty(counts: pd.DataFrame, joined: Joined) -> None:
     )
 
 
-def _cohort(files: Sequence[Rows], joined: Joined, *, key: bytes, stage: Stage) -> Cohort:
+def _pseudonymous(joined: Joined, key: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Candidates accepted, under their pseudonyms, and their results."""
     people = joined.people[~joined.people.index.isin(list(joined.aside))].copy()
     text = people.reindex(columns=["ine", "by_number", "by_name"]).fillna("")
     made = [
@@ -163,31 +173,43 @@ def _cohort(files: Sequence[Rows], joined: Joined, *, key: bytes, stage: Stage) 
     order = {unit: i for i, unit in enumerate(units())}
     rows = results.assign(entry=results["person"].map(people["entry"]), rank=results["unit"].map(order))
     rows = rows.sort_values(["entry", "rank", "test"], ascending=[True, True, False])
-    digests = sorted(file.table.digest for file in files)
-    digest = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-    return Cohort(
-        people[[f.name for f in CANDIDATES]],
-        rows[[f.name for f in RESULTS]],
-        stage,
-        "synthetic" if key == PUBLIC_KEY else "candidates",
-        Source(_TITLE, "", "", digest, tuple(sorted(file.table.name for file in files))),
+    return people[[f.name for f in CANDIDATES]], rows[[f.name for f in RESULTS]]
+
+
+def _record(
+    counts: pd.DataFrame, quarantine: pd.DataFrame, findings: Sequence[str], jury: tuple[JuryCount, ...]
+) -> ImportRecord:
+    refused = _refused(quarantine)[list(RefusedLines._fields)]
+    return ImportRecord(
+        tuple(FileLines(*row) for row in counts.itertuples(index=False)),
+        tuple(RefusedLines(*row) for row in refused.itertuples(index=False)),
+        tuple(findings),
+        jury,
+        datetime.date.today().isoformat(),
     )
 
 
-def _assumed(files: Sequence[Rows], profile: Profile, cohort: Cohort, stage: Stage) -> list[str]:
+def _source(files: Sequence[Rows]) -> Source:
+    digests = sorted(file.table.digest for file in files)
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return Source(_TITLE, "", "", digest, tuple(sorted(file.table.name for file in files)))
+
+
+def _assumed(
+    files: Sequence[Rows], profile: Profile, people: pd.DataFrame, results: pd.DataFrame, stage: Stage
+) -> list[str]:
     told = [
         f"« {words()['names'][name]} » : {text}, pour les lignes qui ne le disent pas (profil)"
         for name, text in profile.defaults.items()
     ]
     if "exam_form" not in profile.defaults and not any("exam_form" in file.who for file in files):
         told.append("Forme : globale, aucun fichier ne la donne")
-    results = cohort.results()
     states = {s: n for s, n in results["state"].value_counts().sort_index().items() if s != "marked"}
     if states:
         told.append("États lus parmi les notes : " + ", ".join(f"{_STATES[str(s)]} {n}" for s, n in states.items()))
     if stage == "first_group" and (results["test"] == "control").any():
         told.append("Des notes de l'épreuve de contrôle sont présentes : l'étape first_group est sans doute fausse")
-    without = len(cohort.candidates) - results["entry"].nunique()
+    without = len(people) - results["entry"].nunique()
     if without:
         told.append(f"{without} candidat(s) sans aucune note")
     return told
@@ -206,15 +228,24 @@ def _set_aside(joined: Joined) -> list[str]:
     ]
 
 
-def refusals_by_reason(quarantine: pd.DataFrame) -> list[str]:
-    """What was refused, one French line per file, column and reason, the most frequent first."""
+def _refused(quarantine: pd.DataFrame) -> pd.DataFrame:
+    """One row per ``file, column, reason``: ``rows``, how many lines; ``first``; ``values``, distinct.
+
+    Causes come before what only follows from them, then the most frequent first.
+    """
     told = quarantine.assign(reason=quarantine["reason"].str.replace(r"(?<=ligne )\d+(?=\)|$)", "…", regex=True))
-    groups = told.groupby(["file", "column", "reason"], sort=False)["line"].agg(["size", "first"])
-    ordered = groups.sort_values("size", ascending=False).reset_index()
-    return [
-        f"{row.file}, « {row.column} » : {row.size_} ligne(s), la première {row.first_} ; {row.reason}"
-        for row in ordered.rename(columns={"size": "size_", "first": "first_"}).itertuples()
-    ]
+    groups = told.groupby(["file", "column", "reason"], sort=False).agg(
+        rows=("line", "nunique"), first=("line", "first"), values=("value", "unique")
+    )
+    found = groups.reset_index().assign(follows=lambda f: f["reason"].str.startswith(FOLLOWS))
+    return found.sort_values(["follows", "rows"], ascending=[True, False], kind="stable").drop(columns="follows")
 
 
-__all__ = ["QUARANTINE", "Reading", "Refusal", "read_export", "refusals_by_reason"]
+def refusals_by_reason(quarantine: pd.DataFrame) -> list[str]:
+    """What was refused, one French line per file, column and reason: causes first, then what follows from them."""
+    told = []
+    for file, column, reason, rows, first, values in _refused(quarantine).itertuples(index=False):
+        shown = [f"« {value} »" for value in values if value][:_SHOWN_VALUES]
+        among = f" ({', '.join(shown)})" if shown else ""
+        told.append(f"{file}, « {column} »{among} : {rows} ligne(s), la première {first} ; {reason}")
+    return told

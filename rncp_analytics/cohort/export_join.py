@@ -12,9 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from rncp_analytics.certification.nomenclature import academie_of
 from rncp_analytics.certification.regulation import regulation
+from rncp_analytics.cohort.export_refusals import FOLLOWS, REPEATED, WHOLE, Refusal
 from rncp_analytics.cohort.export_results import NOBODY, sessions_of, settled_results
-from rncp_analytics.cohort.export_rows import KEYS, OPTIONAL, REPEATED, REQUIRED, WHOLE, Refusal, Rows
+from rncp_analytics.cohort.export_rows import KEYS, OPTIONAL, REQUIRED, Rows
+from rncp_analytics.cohort.export_values import departement_of
 from rncp_analytics.cohort.profile import words
 from rncp_analytics.errors import InputError
 
@@ -69,18 +72,33 @@ def join(files: Sequence[Rows], defaults: dict[str, Any]) -> Joined:
         _set_aside(aside, people.index[people[name].isna()], f"« {_french(name)} » n'est donné nulle part")
     for name in (n for n in ("academie", "school", "sector") if n in defaults):
         people[name] = people[name].where(people[name].notna(), defaults[name])
+    people["departement"] = people["school"].map(departement_of, na_action="ignore")
+    by_school = people["departement"].map(academie_of, na_action="ignore").where(people["academie"].isna())
+    people["academie"] = people["academie"].where(people["academie"].notna(), by_school)
     results, of_results = settled_results(files, persons, people)
     refusals += of_results
     lacking = _lacking(results, people)
     _set_aside_refused(files, persons, refusals, lacking, aside)
     refusals += _follow(files, persons, refusals, aside)
-    incomplete = lacking - aside.keys()
-    if incomplete and len(results):
-        findings.append(
-            f"{len(incomplete)} candidat(s) n'ont pas de ligne pour chaque unité obligatoire : "
+    incomplete = lacking - aside.keys() if len(results) else ()
+    findings += _taken_as(len(set(people.index[by_school.notna()]) - aside.keys()), len(incomplete))
+    return Joined(people, results, aside, refusals, persons, findings)
+
+
+def _taken_as(derived: int, incomplete: int) -> list[str]:
+    """What the files don't say and is assumed, for how many candidates."""
+    told = []
+    if derived:
+        told.append(
+            f"Académie : absente ou illisible pour {derived} candidat(s), celle du département de leur établissement "
+            "est prise (début de l'UAI ; code de l'éducation, article R. 222-2)"
+        )
+    if incomplete:
+        told.append(
+            f"{incomplete} candidat(s) n'ont pas de ligne pour chaque unité obligatoire : "
             "l'unité sans ligne est lue comme non présentée"
         )
-    return Joined(people, results, aside, refusals, persons, findings)
+    return told
 
 
 def _persons(files: Sequence[Rows]) -> list[pd.Series[Any]]:
@@ -113,7 +131,7 @@ def _people(
     n = max((int(person.max()) for person in persons if len(person)), default=NOBODY) + 1
     people = pd.DataFrame(index=range(n))
     findings = []
-    attributes = [*REQUIRED, *(o if o != "birth_date" else "birth_year" for o in OPTIONAL), "departement", "ine"]
+    attributes = [*REQUIRED, *(o if o != "birth_date" else "birth_year" for o in OPTIONAL), "ine"]
     for name in [*attributes, *(f"by_{key}" for key in KEYS)]:
         said = [
             pd.DataFrame({"person": p, "value": f.who[name]})
@@ -163,7 +181,7 @@ def repeated_lines(file: Rows) -> set[int]:
 
 
 def _french(name: str) -> str:
-    other = {"by_number": "number", "birth_year": "birth_date", "departement": "school"}
+    other = {"by_number": "number", "birth_year": "birth_date"}
     return str(words()["names"][other.get(name, name)])
 
 
@@ -219,7 +237,7 @@ def _follow(
     """The other lines of the candidates set aside."""
     told = {(refusal.file, refusal.line) for refusal in refusals}
     return [
-        Refusal(file.table.name, line, WHOLE, "", f"candidat mis de côté : {aside[whose]}")
+        Refusal(file.table.name, line, WHOLE, "", f"{FOLLOWS} : {aside[whose]}")
         for file, person in zip(files, persons, strict=True)
         for line, whose in zip(person.index, person, strict=True)
         if whose in aside and (file.table.name, line) not in told

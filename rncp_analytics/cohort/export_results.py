@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rncp_analytics.certification.regulation import regulation
-from rncp_analytics.cohort.export_rows import WHOLE, Refusal, Rows
+from rncp_analytics.cohort.export_refusals import WHOLE, Refusal
+from rncp_analytics.cohort.export_rows import Rows
 from rncp_analytics.cohort.marksheet import TWENTIETHS
 
 NOBODY = -1

@@ -31,7 +31,8 @@ class Table(NamedTuple):
 
     ``rows``: one row a line that has the right number of cells; index: line number in the file; columns: position,
     since titles may repeat; each column is a dictionary (categorical), blanks, quotes and " -" removed.
-    ``broken``: the other lines that hold something, and why. ``preamble``: the cells before the titles.
+    ``broken``: the other lines that hold something, and why. ``preamble``: the cells before the titles. ``ended``:
+    whether the last line has its end; else the file may be cut inside its last cell.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Table(NamedTuple):
     preamble: tuple[str, ...]
     separator: str
     encoding: str
+    ended: bool = True
 
     @property
     def read(self) -> int:
@@ -75,11 +77,12 @@ def read_table(path: Path, *, known: Callable[[str], bool], separator: str = "")
                 expected="une seule feuille de données par classeur",
                 remedy="enregistrer chaque feuille dans un fichier à part et les donner ensemble",
             )
-        best, encoding = found[0] if found else None, "xlsx"
+        best, encoding, ended = found[0] if found else None, "xlsx", True
     else:
         _bound_lines(path)
         raw = read_bytes(path)
         text, encoding = _decode(raw, path.name)
+        ended = text.endswith(("\n", "\r"))
         best = _best_separator(text, known, separator)
     if best is None:
         raise InputError(
@@ -89,7 +92,7 @@ def read_table(path: Path, *, known: Callable[[str], bool], separator: str = "")
             remedy="vérifier que c'est un export d'examen, ou nommer ses colonnes dans un profil (--profile)",
         )
     lines, at, separator = best
-    empty = Table(path.name, hashlib.sha256(raw).hexdigest(), (), pd.DataFrame(), {}, (), separator, encoding)
+    empty = Table(path.name, hashlib.sha256(raw).hexdigest(), (), pd.DataFrame(), {}, (), separator, encoding, ended)
     return _filled(empty, lines, at)
 
 

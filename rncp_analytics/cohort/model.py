@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.cohort.contracts import TABLES, Field
-from rncp_analytics.cohort.provenance import Origin, Source, Stage
+from rncp_analytics.cohort.provenance import ImportRecord, Origin, Source, Stage
 from rncp_analytics.errors import CountsError
 
 
@@ -28,6 +28,8 @@ class Cohort:
         Real candidates or synthetic ones: decides what may be printed, and how it is labelled.
     source : Source
         File or generator.
+    record : ImportRecord
+        What was said when the files were read; empty for a cohort that comes from no file.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class Cohort:
     stage: Stage
     origin: Origin
     source: Source
+    record: ImportRecord = field(default=ImportRecord(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "candidates", conform(self.candidates, "candidates"))

@@ -25,7 +25,7 @@ IDENTITY = ("number", "ine", "last_name", "used_name", "first_name", "birth_date
 # What a file may leave out, said once for all its rows.
 DEFAULTS = ("session", "diploma", "candidate_status", "exam_form", "academie", "school", "sector")
 _UNIT_TITLE = re.compile(r"(?i)(?:note\s+)?[EU]\s?(F?\d{1,2})\b(.*)")
-# "U31 Nature" stands beside the mark of U31, and is none.
+# "U31 date" stands beside the mark of U31, and is none.
 _BESIDE = ("nature", "mode", "session", "date", "coef", "point", "moyenne", "etat", "code", "statut", "annee")
 
 
@@ -38,7 +38,8 @@ class Profile:
     columns : mapping of str to tuple of str
         Our name of a column → its titles, the first one present is read.
     units : mapping of str to tuple of str
-        Unit → titles of its column of marks, in the wide form.
+        In the wide form: unit → titles of its column of marks; "U31_control", "U31_mode" and "U31_since" → those of
+        its mark at the épreuve de contrôle, its mode, the session in which it was obtained.
     values : mapping of str to mapping
         Column → what its cells say → what it means, besides the package's own words.
     defaults : mapping of str to str
@@ -71,6 +72,15 @@ def units() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(u for r in latest for u in (*r.mandatory_units, *r.optional_units)), PROJECT]))
 
 
+def unit_columns() -> tuple[str, ...]:
+    """What a column of the wide form may hold: a unit, or a unit and what stands beside its mark.
+
+    >>> unit_columns()[:4]
+    ('U2', 'U2_control', 'U2_mode', 'U2_since')
+    """
+    return tuple(name for unit in units() for name in (unit, *(f"{unit}_{kind}" for kind in words()["beside"])))
+
+
 def guess_profile(path: Path) -> Profile:
     """The profile of an export, from its titles.
 
@@ -93,9 +103,9 @@ def profile_of(table: Table) -> Profile:
             columns[name] = (found,)
     in_units: dict[str, tuple[str, ...]] = {}
     for title in dict.fromkeys(table.titles):
-        unit = unit_of_title(title)
-        if unit:
-            in_units[unit] = (*in_units.get(unit, ()), title)
+        column = column_of_title(title)
+        if column:
+            in_units[column] = (*in_units.get(column, ()), title)
     return Profile(columns, in_units, separator=table.separator)
 
 
@@ -113,10 +123,28 @@ def merged(profiles: Sequence[Profile]) -> Profile:
 def is_title(text: str) -> bool:
     """Whether a cell is the title of a column that the package knows.
 
-    >>> is_title("n° candidat"), is_title("U31 Vente-conseil"), is_title("U31 nature"), is_title("ALLARD")
+    >>> is_title("n° candidat"), is_title("U31 Vente-conseil"), is_title("U31 date"), is_title("ALLARD")
     (True, True, False, False)
     """
-    return plain(text) in _known_titles() or unit_of_title(text) is not None
+    return plain(text) in _known_titles() or column_of_title(text) is not None
+
+
+def column_of_title(title: str) -> str | None:
+    """What a column of the wide form holds: one of :func:`unit_columns`.
+
+    >>> column_of_title("U31 Vente-conseil"), column_of_title("E31 nature"), column_of_title("U12 Contrôle")
+    ('U31', 'U31_mode', 'U12_control')
+    """
+    found = _UNIT_TITLE.fullmatch(title.strip())
+    kind = _kind_beside(found[2]) if found else None
+    if found and kind and f"U{found[1].upper()}" in units():
+        return f"U{found[1].upper()}_{kind}"
+    return unit_of_title(title)
+
+
+def _kind_beside(text: str) -> str | None:
+    kinds = ((kind, plain(end)) for kind, ends in words()["beside"].items() for end in ends)
+    return next((kind for kind, end in kinds if plain(text).endswith(end)), None)
 
 
 def unit_of_title(title: str) -> str | None:
@@ -129,7 +157,7 @@ def unit_of_title(title: str) -> str | None:
     if plain(title) in projects:
         return PROJECT
     found = _UNIT_TITLE.fullmatch(title.strip())
-    if not found or any(word in plain(found[2]) for word in _BESIDE):
+    if not found or _kind_beside(found[2]) or any(word in plain(found[2]) for word in _BESIDE):
         return None
     unit = f"U{found[1].upper()}"
     return unit if unit in units() else None
@@ -151,7 +179,8 @@ def write_profile(profile: Profile, path: Path) -> None:
         "[columns]",
         *(f"{name} = [{', '.join(map(_quoted, titles))}]" for name, titles in profile.columns.items()),
         "",
-        "# Notes en colonnes : unité = titres de sa colonne.",
+        "# Notes en colonnes : unité = titres de sa colonne ; U31_control, U31_mode, U31_since :",
+        "# sa note au contrôle, sa nature, sa session d'obtention.",
         "[units]",
         *(f"{unit} = [{', '.join(map(_quoted, titles))}]" for unit, titles in profile.units.items()),
         "",
@@ -194,8 +223,8 @@ def read_profile(path: Path) -> Profile:
     for part in parts:
         if not isinstance(table.setdefault(part, {}), dict):
             raise _refused(f"[{part}]", where, "une table")
-    _within(table["columns"], words()["columns"], f"{where}, [columns]")
-    _within(table["units"], units(), f"{where}, [units]")
+    _within(table["columns"], {**words()["columns"], **words()["aggregated"]}, f"{where}, [columns]")
+    _within(table["units"], unit_columns(), f"{where}, [units]")
     _within(table["defaults"], DEFAULTS, f"{where}, [defaults]")
     _within(table["values"], words()["values"], f"{where}, [values]")
     separator = table.get("separator", "")

@@ -7,19 +7,39 @@ was before or as it is after, never a mixture.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import io
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from rncp_analytics.errors import DataNotFoundError
+from rncp_analytics.errors import DataNotFoundError, InputError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
 
 _MANIFEST = "datapackage.json"
 
@@ -124,6 +144,35 @@ def replace_file(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other writers off a data set, made if needed, from its reading to its writing.
+
+    The system itself frees the lock of a process that ends, however it ends: none is ever left over. Its empty file
+    stays, since removing it would let two writers hold two locks.
+
+    Raises
+    ------
+    InputError
+        Another process writes this data set.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("ab") as file:
+        try:
+            _lock(file.fileno())
+        except (BlockingIOError, PermissionError) as error:
+            raise InputError(
+                "Un autre import est en cours dans ce jeu de données",
+                where=str(folder),
+                expected="un seul import à la fois",
+                remedy="attendre qu'il se termine, puis recommencer",
+            ) from error
+        try:
+            yield
+        finally:
+            _unlock(file.fileno())
 
 
 def read_dataset(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:

@@ -36,6 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shapes(folder: Path) -> dict[str, bytes]:
     persons = [p.with_marks(U31="AB", U32="14|CCF|2023", U12="09.50 /20.00") for p in people(4)]
     wide = files.wide_lines([p.with_marks(U32="14") for p in persons])
+    beside = [";Décision;U12 contrôle;U33 nature;U33 session d'obtention", *[";Admis;13;CCF;2024"] * len(persons)]
+    wide = [line + more for line, more in zip(wide, beside, strict=True)]
     made = {
         "list": files.write(folder / "a.csv", files.list_lines(persons)),
         "long": files.write(folder / "b.csv", files.long_lines(persons)),

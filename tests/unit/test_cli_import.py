@@ -49,7 +49,7 @@ def test_check_tells_and_writes_nothing(place: Path, capsys: pytest.CaptureFixtu
 def test_a_profile_is_written_corrected_and_used(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files.write(place / "notes.csv", files.long_lines([people(3)[0].with_marks(U31="ZZ"), *people(3)[1:]]))
     assert main(["check", "liste.csv", "notes.csv", "--write-profile", "p.toml"]) == 0
-    assert "Refusé : notes.csv, « Note » : 1 ligne(s), la première 3" in capsys.readouterr().out
+    assert "Refusé : notes.csv, « Note » (« ZZ ») : 1 ligne(s), la première 3" in capsys.readouterr().out
     profile = place / "p.toml"
     text = profile.read_text(encoding="utf-8")
     profile.write_text(text.replace("[values.state]", '[values.state]\nZZ = "vae"'), encoding="utf-8")
@@ -88,6 +88,25 @@ def test_import_writes_a_set_and_what_it_refused(place: Path, capsys: pytest.Cap
     assert lines[0] == "fichier;ligne;colonne;valeur;motif"
     assert lines[2] == "notes.csv;2;ligne;;candidat mis de côté : une de ses lignes est refusée (notes.csv, ligne 3)"
     assert "notes.csv;3;Note;21;attendu : une note de 0 à 20" in lines
+
+
+def test_what_import_says_of_the_jury_and_keeps(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    header, *lines = files.wide_lines(people(3))
+    outcomes = ("Admis", "Admis", "Refusé")  # all have 12,5 everywhere
+    said = [f"{header};Décision", *(f"{x};{o}" for x, o in zip(lines, outcomes, strict=True))]
+    files.write(place / "notes.csv", said)
+    told = [
+        "Jury : 3 candidat(s) ont son résultat ; 2 ont celui que donnent leurs notes, 1 un autre",
+        "Jury : 1 candidat(s), « Admis au 1er groupe » par les notes → « Refusé au 1er groupe » par le jury",
+    ]
+    assert main(["check", "notes.csv"]) == 0
+    out = capsys.readouterr().out
+    assert main(["import", "notes.csv"]) == 0
+    err = capsys.readouterr().err
+    assert all(line in out and line in err for line in told)
+    record = load_cohort("cohorte_final").record
+    assert ("passed_first_group", "refused_first_group", 1) in record.jury
+    assert all(finding in err for finding in record.findings) and record.files == (("notes.csv", 3, 3, 0),)
 
 
 def test_each_stage_has_its_set(place: Path) -> None:
@@ -164,6 +183,7 @@ def test_nobody_is_named_in_anything_printed_or_written(
     if seed > 1:
         assert (place / "data" / "processed" / "cohorte_final-quarantaine.csv").is_file()
         cohort = load_cohort("cohorte_final")
+        assert cohort.record.refusals and cohort.record.findings
         for column in cohort.candidates.select_dtypes("str"):
             assert not any(re.search("(?i)zygomar|euphrosyne", str(text)) for text in cohort.candidates[column])
         assert set(cohort.results()["unit"]) <= set(UNITS)

@@ -11,6 +11,7 @@ from rncp_analytics.certification.nomenclature import (
     Academie,
     Status,
     academie,
+    academie_of,
     academies,
     breaks,
     crosswalk,
@@ -37,6 +38,34 @@ def test_published_academies_have_a_region_and_five_are_overseas() -> None:
         "Mayotte",
     }
     assert academie("70").region == "Normandie"
+
+
+def test_each_of_the_101_departements_is_in_one_published_academie() -> None:
+    every = [f"{n:03}" for n in range(1, 96) if n != 20] + ["02A", "02B", "971", "972", "973", "974", "976"]
+    assert sorted(d for a in academies() for d in a.departements) == sorted(every)
+    assert all(bool(a.departements) == a.published for a in academies())
+
+
+@pytest.mark.parametrize(
+    ("name", "departements"),
+    [
+        ("Clermont-Ferrand", "003 015 043 063"),
+        ("Grenoble", "007 026 038 073 074"),
+        ("Lyon", "001 042 069"),
+        ("Besançon", "025 039 070 090"),
+        ("Dijon", "021 058 071 089"),
+        ("Rennes", "022 029 035 056"),
+        ("Orléans-Tours", "018 028 036 037 041 045"),
+        ("Corse", "02A 02B"),
+        ("Nancy-Metz", "054 055 057 088"),
+        ("Reims", "008 010 051 052"),
+        ("Strasbourg", "067 068"),
+    ],
+)
+def test_the_departements_of_an_academie(name: str, departements: str) -> None:
+    """Code de l'éducation, article R. 222-2, 1° to 6°."""
+    assert {academie_of(d) for d in departements.split()} == {academie(name).code}
+    assert list(academie(name).departements) == departements.split()
 
 
 @pytest.mark.parametrize(

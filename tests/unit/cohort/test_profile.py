@@ -40,8 +40,8 @@ def test_units_in_columns_are_guessed(tmp_path: Path) -> None:
     header, line = files.wide_lines(people(1))
     header = header.replace("U31", "E31 Vente-conseil").replace("Projet", "Chef-d'œuvre;U31 nature")
     profile = guess_profile(files.write(tmp_path / "notes.csv", [header, line + ";CCF"]))
-    assert tuple(profile.units) == (*UNITS, "PROJET")
-    assert profile.units["U31"] == ("E31 Vente-conseil",)
+    assert tuple(profile.units) == (*UNITS, "PROJET", "U31_mode")
+    assert profile.units["U31"] == ("E31 Vente-conseil",) and profile.units["U31_mode"] == ("U31 nature",)
 
 
 def test_units_are_those_of_the_regulation() -> None:
@@ -51,7 +51,7 @@ def test_units_are_those_of_the_regulation() -> None:
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     profile = Profile(
         {"number": ('N° "spécial"', "Autre\\titre"), "unit": ("Code",)},
-        {"U31": ("Vente",)},
+        {"U31": ("Vente",), "U12_control": ("Oral PSE",)},
         {"state": {"ZZ": "absent"}, "unit": {"VC": "U31"}},
         {"session": "2025", "sector": "Public"},
         "\t",
