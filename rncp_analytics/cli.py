@@ -41,20 +41,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report(options: argparse.Namespace) -> None:
     from rncp_analytics.reports.report import report
 
-    page = report(options.output, data=options.data, session=options.session, academie=options.academie, tell=_tell)
+    page = report(
+        options.output,
+        data=options.data,
+        session=options.session,
+        academie=options.academie,
+        cohort=options.cohort,
+        profile=options.profile,
+        tell=_tell,
+    )
     print(page)  # noqa: T201
 
 
 def _check(options: argparse.Namespace) -> None:
     from rncp_analytics.cohort.importing import check_exports
+    from rncp_analytics.counts.aggregated_store import are_aggregated, check_aggregated
 
-    check_exports(options.files, profile=options.profile, write_to=options.write_profile, tell=print)
+    check = check_aggregated if are_aggregated(options.files, profile=options.profile) else check_exports
+    check(options.files, profile=options.profile, write_to=options.write_profile, tell=print)
 
 
 def _import(options: argparse.Namespace) -> None:
     from rncp_analytics.cohort.importing import import_exports
+    from rncp_analytics.counts.aggregated_store import are_aggregated, import_aggregated
 
-    print(import_exports(options.files, profile=options.profile, stage=options.stage, tell=_tell))  # noqa: T201
+    load = import_aggregated if are_aggregated(options.files, profile=options.profile) else import_exports
+    print(load(options.files, profile=options.profile, stage=options.stage, tell=_tell))  # noqa: T201
 
 
 def _synthesise(options: argparse.Namespace) -> None:
@@ -81,13 +93,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, parser_class=_French)
     report = commands.add_parser(
-        "report", help="faire le rapport sur les résultats officiels (HTML, figures, tableaux)"
+        "report", help="faire le rapport : résultats officiels, et cohorte avec notes (HTML, figures, tableaux)"
     )
     report.add_argument(
         "--data", type=Path, metavar="FICHIER", help="export CSV du jeu « Le baccalauréat par académie »"
     )
     report.add_argument("--session", type=int, metavar="ANNÉE", help="session (par défaut : la dernière)")
     report.add_argument("--academie", metavar="NOM", help="nom ou code d'une académie : ajoute sa page")
+    report.add_argument(
+        "--cohort",
+        default="synthetic",
+        metavar="COHORTE",
+        help="nom donné par rncp import : sa page remplace celle de la cohorte synthétique",
+    )
+    report.add_argument(
+        "--profile",
+        default="",
+        metavar="PROFIL",
+        help="secret statistique de la page de cette cohorte : usage_interne…",
+    )
     report.add_argument(
         "--output",
         type=Path,
@@ -100,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser("import", help="enregistrer des exports d'examen sous pseudonymes (data/processed)")
     for command in (check, load):
         command.add_argument(
-            "files", nargs="+", type=Path, metavar="FICHIER", help="liste de candidats, notes : CSV ou XLSX"
+            "files", nargs="+", type=Path, metavar="FICHIER", help="liste de candidats, notes, moyennes : CSV ou XLSX"
         )
         command.add_argument(
             "--profile", type=Path, metavar="PROFIL", help="sens des colonnes et des codes (TOML) ; deviné sinon"

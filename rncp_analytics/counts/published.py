@@ -39,19 +39,21 @@ def read_published(raw: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """
     try:
         about = json.loads((raw / "datapackage.json").read_bytes())
-        frames = {resource["name"]: _verified(raw, resource) for resource in about["resources"]}
+        # A resource with its own sources isn't a published margin (the example of Reflet).
+        published = [resource for resource in about["resources"] if "sources" not in resource]
+        frames = {resource["name"]: _verified(raw, resource) for resource in published}
         tables = {
             "national": _completed(frames["national_by_route_and_sex"], NATIONAL),
             "academies": _completed(frames["options_by_academie_and_route"], ACADEMIES),
             "all_bac_pro": _completed(frames["all_bac_pro_by_route_and_sex"], ALL_BAC_PRO),
         }
-        digests = "".join(sorted(resource["hash"].removeprefix("sha256:") for resource in about["resources"]))
+        digests = "".join(sorted(resource["hash"].removeprefix("sha256:") for resource in published))
         source = Source(
             about["sources"][0]["title"],
             about["sources"][0]["organization"],
             about["licenses"][0]["title"],
             hashlib.sha256(digests.encode()).hexdigest(),
-            tuple(resource["path"] for resource in about["resources"]),
+            tuple(resource["path"] for resource in published),
         )
         title = about["title"]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:

@@ -61,6 +61,22 @@ class Tally:
     modes: Counts
     mandatory_units: tuple[str, ...]
 
+    def session(self, wanted: int | None = None) -> int:
+        """The session asked for, or the last one of the cohort; counts by session are needed.
+
+        Raises
+        ------
+        CountsError
+            The cohort has no candidate in that session.
+        """
+        known = sorted(int(session) for session in self.outcomes.by("session").frame["session"])
+        if wanted is not None and wanted not in known:
+            raise CountsError(
+                f"Aucun candidat de cette cohorte pour la session {wanted}",
+                expected=f"l'une des sessions : {', '.join(map(str, known))}",
+            )
+        return known[-1] if wanted is None else wanted
+
 
 def tally(cohort: Cohort, *, by: Sequence[str]) -> Tally:
     """Deliberate a cohort and count its candidates.
@@ -97,7 +113,8 @@ def tally(cohort: Cohort, *, by: Sequence[str]) -> Tally:
         ``units`` (``by``, ``unit``, ``mode``), candidates of a mandatory unit, and of an optional one or the
         project ("PROJET") where they presented it. ``registered`` = ``marked`` + ``absent`` + ``absent_justified`` +
         ``exempt`` + ``kept`` + ``carried`` + ``vae`` + ``not_presented``. Of the marks of this session, before the
-        contrôle: ``marks_sum``, ``marks_sumsq`` (twentieths of a point), ``class_0_5`` … ``class_16_20`` (lower
+        contrôle: ``marks_sum``, ``marks_sumsq`` (twentieths of a point), ``at_least_10``, and the classes
+        ``class_0_5`` … ``class_16_20`` (lower
         bound inclusive, 20 in the last), which add to ``marked``. ``acquired_by_mark`` (the better mark after the
         contrôle), ``acquired_kept``, ``acquired_vae``. ``no_diploma``: without the diploma at this stage, present or
         not, and not exempt of the unit; ``no_diploma_acquired``: who acquired it among them.
@@ -107,6 +124,8 @@ def tally(cohort: Cohort, *, by: Sequence[str]) -> Tally:
 
         ``pivots`` (``by``, ``unit``, ``kind``): ``refused`` (présents refused) and ``pivotal``, for whom 10 in this
         unit alone would give the diploma ("pivot_mean"), or open the contrôle without giving it ("pivot_control").
+        ``below_10``: of the refused, who have a mark of this session under 10 there, before the contrôle;
+        ``missing_sum``, ``missing_sumsq``: what these marks lack to reach 10 (twentieths of a point).
 
         ``modes`` (``by``): ``paired``, candidates with marks of both modes among the mandatory units; ``ccf_sum``,
         ``ponctuel_sum``: sums of their two means (weighted by the coefficients), in thousandths of a point, each
@@ -145,7 +164,7 @@ def tally(cohort: Cohort, *, by: Sequence[str]) -> Tally:
     rules = {(code, int(session)): regulation(code, int(session)) for code, session in pairs}
     mandatory = tuple(dict.fromkeys(u for r in rules.values() for u in r.mandatory_units))
     optional = tuple(dict.fromkeys(u for r in rules.values() for u in r.optional_units))
-    group, keys = grouped(_keys(candidates, by))
+    group, keys = grouped(dimension_keys(candidates, by))
     outcome, mention, reason = _standing(candidates, found, cohort.stage)
     present = found.candidates["present"].to_numpy(bool)
     people = People(
@@ -158,7 +177,7 @@ def tally(cohort: Cohort, *, by: Sequence[str]) -> Tally:
         units=(*mandatory, *optional, PROJECT),
     )
     flags = _flags(outcome, mention, reason, present, found.candidates["complete"].to_numpy(bool))
-    scope = Scope(cohort.stage, _territory(candidates["academie"]), _population(candidates["diploma"]))
+    scope = scope_of(cohort)
 
     def counts(frame: pd.DataFrame, *more: str) -> Counts:
         return Counts(frame, (*by, *more), scope, cohort.origin, cohort.source)
@@ -173,8 +192,14 @@ def tally(cohort: Cohort, *, by: Sequence[str]) -> Tally:
     )
 
 
-def _keys(candidates: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The dimensions of each candidate, without a missing value."""
+def scope_of(cohort: Cohort) -> Scope:
+    """What every count of a cohort covers."""
+    people = cohort.candidates
+    return Scope(cohort.stage, _territory(people["academie"]), _population(people["diploma"]))
+
+
+def dimension_keys(candidates: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The dimensions of each candidate: a column per name of ``by``, "unknown" where a value is missing."""
     options = {code: diploma(code).option or "none" for code in candidates["diploma"].unique()}
     columns: dict[str, pd.Series[Any]] = {"option": candidates["diploma"].map(options)}
     columns["session"] = candidates["session"].astype("int64")

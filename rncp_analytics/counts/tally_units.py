@@ -77,6 +77,7 @@ def units(people: People, found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFra
         **{name: state == position for position, name in enumerate(STATES)},
         "marks_sum": np.where(marked, mark, 0),
         "marks_sumsq": np.where(marked, mark**2, 0),
+        "at_least_10": marked & (mark >= 10 * TWENTIETHS),
         **{name: marked & (klass == position) for position, name in enumerate(CLASSES)},
         **{name: acquired == position for position, name in enumerate(ACQUIRED)},
         "no_diploma": no_diploma,
@@ -105,16 +106,27 @@ def patterns(people: People, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def pivots(people: People, found: pd.DataFrame) -> pd.DataFrame:
-    """``pivots`` of a tally: a line for each group, mandatory unit and kind, even where nobody is refused."""
-    line, unit, _, _ = _coded(people, found)
+    """``pivots`` of a tally: a line for each group, mandatory unit and kind, even where nobody is refused.
+
+    ``below_10``, ``missing_sum``, ``missing_sumsq``: of the refused, who have a mark of this session under 10 there
+    before the contrôle, and what it lacks (twentieths of a point).
+    """
+    line, unit, state, mark = _coded(people, found)
     n = len(people.mandatory)
     counted = people.refused[line] & (unit < n)
     cell = (people.group[line] * n + unit)[counted]
+    missing = np.where(state == MARKED, np.maximum(10 * TWENTIETHS - mark, 0), 0)[counted]
     at = np.arange(len(people.keys) * n)
     frame = people.keys.iloc[at // n].reset_index(drop=True).assign(unit=np.array(people.mandatory)[at % n])
     tables = []
     for kind in KINDS:
-        columns = {"refused": np.ones(len(cell), dtype=bool), "pivotal": found[kind].to_numpy(bool)[counted]}
+        columns = {
+            "refused": np.ones(len(cell), dtype=bool),
+            "pivotal": found[kind].to_numpy(bool)[counted],
+            "below_10": missing > 0,
+            "missing_sum": missing,
+            "missing_sumsq": missing**2,
+        }
         tables.append(frame.assign(kind=kind, **summed(cell, len(at), columns)))
     return pd.concat(tables, ignore_index=True)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, FEW, Estimates
-from rncp_analytics.measures.rates import CohortStatistic, rates
+from rncp_analytics.measures.rates import COHORT_RATIOS, CohortStatistic, rates
 from rncp_analytics.measures.uncertainty import student
 
 SCALE = 20  # marks are counted in twentieths of a point, shown out of 20
@@ -33,7 +33,8 @@ def unit_marks(units: Counts, *, by: Sequence[str] = ("unit",), confidence: floa
     Parameters
     ----------
     units : Counts
-        ``units`` of :func:`rncp_analytics.tally`, or an aggregated file with the same columns: nothing else is needed.
+        ``units`` of :func:`rncp_analytics.tally`, or the counts of an aggregated file
+        (:func:`rncp_analytics.counts.aggregated.read_aggregated`), which say less: neither squares nor classes.
     by : sequence of str
         Dimensions that make the groups; without "unit" the marks of all units are put together, unweighted.
     confidence : float or None
@@ -47,56 +48,68 @@ def unit_marks(units: Counts, *, by: Sequence[str] = ("unit",), confidence: floa
         out of 20, ``numerator`` the sum of the marks in points, Student's interval within 0 to 20.
         ``mark_sd``: standard deviation in points (n − 1), without numerator nor interval. ``share_below_8``,
         ``share_below_10``, ``unit_pass_rate`` ("part des notes ≥ 10"): proportions, Wilson's interval.
-        ``reason``: "empty" without a mark, "few" under ``FEW`` marks.
+        ``reason``: "empty" without a mark, "few" under ``FEW`` marks. Without ``marks_sumsq`` the mean has no interval
+        and ``mark_sd`` no value; without the classes of marks ``share_below_8`` has none: reason "not_counted".
 
     Raises
     ------
     CountsError
-        A dimension or a column is not in the counts.
+        A dimension, ``marked``, ``marks_sum`` or ``at_least_10`` is not in the counts.
     """
-    known = {"registered", "absent", "absent_justified"} <= set(units.columns)
-    asked = (*UNIT_SHARES, "unit_absence_rate") if known else UNIT_SHARES
+    asked = [name for name in UNIT_SHARES if name != "share_below_8" or _counted(units, name)]
+    asked += ["unit_absence_rate"] if _counted(units, "unit_absence_rate") else []
     shares = rates(units, by=by, statistic=asked, confidence=confidence)
-    rolled = units.by(*by)
-    needed = [name for name in ("marks_sum", "marks_sumsq") if name not in rolled.columns]
-    if needed:
+    if "marks_sum" not in units.columns:
         raise CountsError(
             "Ces comptes ne permettent pas de calculer une moyenne",
-            where=f"effectifs absents : {', '.join(needed)}",
-            expected="la somme des notes et celle de leurs carrés, en vingtièmes de point",
+            where="effectif absent : marks_sum",
+            expected="la somme des notes, en vingtièmes de point",
         )
-    frame = rolled.frame
-    n = frame["marked"]
-    mean, deviation, lower, upper = (
-        values / SCALE for values in student(frame["marks_sum"], frame["marks_sumsq"], n, confidence=confidence or 0.95)
-    )
-    told: dict[str, Any] = {
-        "stage": units.scope.stage,
-        "denominator": n,
-        "denominator_kind": "marked",
-        "confidence": np.nan,
-        "n_missing": 0,
-        "secrecy": "",
-        "reason": np.select([n == 0, n < FEW], ["empty", "few"], ""),
-    }
-    nothing = {"lower": np.nan, "upper": np.nan}
-    bounds = {"lower": np.clip(lower, 0, 20), "upper": np.clip(upper, 0, 20), "confidence": confidence}
-    means = frame[list(by)].assign(
-        **{**told, **(nothing if confidence is None else bounds)},
-        statistic="mark_mean",
-        value=mean,
-        numerator=frame["marks_sum"] / SCALE,
-        method="count" if confidence is None else "student",
-    )
-    spread = frame[list(by)].assign(
-        **told, **nothing, statistic="mark_sd", value=deviation, numerator=np.nan, method="count"
-    )
+    rows = units.by(*by).frame
+    parts = _means(rows, list(by), confidence)
+    if "share_below_8" not in asked:
+        parts.append(_uncounted(rows, list(by), "share_below_8"))
     columns = [*by, *COLUMNS]
-    parts = [part[columns].astype({"numerator": float, "confidence": float}) for part in (means, spread, shares.frame)]
-    together = pd.concat(parts, ignore_index=True)
+    told = {"stage": units.scope.stage, "denominator_kind": "marked", "n_missing": 0, "secrecy": ""}
+    frames = [*(part.assign(denominator=rows["marked"], **told) for part in parts), shares.frame]
+    together = pd.concat(
+        [f[columns].astype({"numerator": float, "confidence": float}) for f in frames], ignore_index=True
+    )
     order = together.groupby(list(by), sort=True).ngroup() if by else pd.Series(0, index=together.index)
     together = together.assign(_group=order).sort_values("_group", kind="stable", ignore_index=True)
     return replace(shares, frame=together[columns])
+
+
+def _counted(units: Counts, statistic: CohortStatistic) -> bool:
+    ratio = COHORT_RATIOS[statistic]
+    return {*ratio.numerator, ratio.denominator} <= set(units.columns)
+
+
+def _means(rows: pd.DataFrame, by: list[str], confidence: float | None) -> list[pd.DataFrame]:
+    """Rows of ``mark_mean`` and ``mark_sd``."""
+    n = rows["marked"]
+    known = np.select([n == 0, n < FEW], ["empty", "few"], "")
+    mean: dict[str, Any] = {"statistic": "mark_mean", "numerator": rows["marks_sum"] / SCALE, "reason": known}
+    nothing: dict[str, Any] = {"lower": np.nan, "upper": np.nan, "confidence": np.nan, "method": "count"}
+    if "marks_sumsq" not in rows:
+        without = rows[by].assign(**mean, **nothing, value=mean["numerator"] / n.where(n > 0))
+        return [without, _uncounted(rows, by, "mark_sd")]
+    sums = student(rows["marks_sum"], rows["marks_sumsq"], n, confidence=0.95 if confidence is None else confidence)
+    value, deviation, lower, upper = (values / SCALE for values in sums)
+    if confidence is not None:
+        bounds = {"lower": np.clip(lower, 0, 20), "upper": np.clip(upper, 0, 20)}
+        means = rows[by].assign(**mean, **bounds, value=value, confidence=confidence, method="student")
+    else:
+        means = rows[by].assign(**mean, **nothing, value=value)
+    spread: dict[str, Any] = {"statistic": "mark_sd", "numerator": np.nan, "reason": known, "value": deviation}
+    return [means, rows[by].assign(**spread, **nothing)]
+
+
+def _uncounted(rows: pd.DataFrame, by: list[str], statistic: str) -> pd.DataFrame:
+    """Rows of a statistic that the source doesn't carry."""
+    missing = dict.fromkeys(("value", "numerator", "lower", "upper", "confidence"), np.nan)
+    reason = np.where(rows["marked"] == 0, "empty", "not_counted")
+    return rows[by].assign(**missing, statistic=statistic, method="count", reason=reason)
 
 
 def mark_classes(units: Counts, *, by: Sequence[str] = ("unit",)) -> Estimates:

@@ -12,31 +12,25 @@ import pandas as pd
 from rncp_analytics.counts.model import Counts, word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, FEW, Estimates
-from rncp_analytics.measures.uncertainty import wilson
+from rncp_analytics.measures.uncertainty import clopper_pearson, wilson
+
+Method = Literal["wilson", "clopper_pearson"]
+_INTERVALS = {"wilson": wilson, "clopper_pearson": clopper_pearson}
 
 
 class Ratio(NamedTuple):
-    """Columns whose sums make the numerator, and the column of the denominator."""
+    """Columns whose sums make the numerator, less one if need be, and the column of the denominator."""
 
     numerator: tuple[str, ...]
     denominator: str
+    less: tuple[str, ...] = ()
 
 
 Statistic = Literal[
-    "pass_rate",
-    "first_group_pass_rate",
-    "control_allowed_rate",
-    "control_pass_rate",
-    "refused_rate",
-    "refused_first_group_share",
-    "presence_rate",
-    "mention_rate_of_passed",
-    "mention_rate_of_present",
-    "tb_rate_of_passed",
-    "b_rate_of_passed",
-    "ab_rate_of_passed",
-    "no_mention_rate_of_passed",
-]
+    "pass_rate", "first_group_pass_rate", "control_allowed_rate", "control_pass_rate", "refused_rate",
+    "refused_first_group_share", "presence_rate", "mention_rate_of_passed", "mention_rate_of_present",
+    "tb_rate_of_passed", "b_rate_of_passed", "ab_rate_of_passed", "no_mention_rate_of_passed",
+]  # fmt: skip
 
 # Of counts that only a cohort with marks gives (counts/tally.py).
 CohortStatistic = Literal[
@@ -66,10 +60,10 @@ RATIOS: dict[str, Ratio] = {
 _MARKS = get_args(CohortStatistic)[-7:]  # classes of marks, in order
 _MOTIFS = get_args(CohortStatistic)[6:12]
 COHORT_RATIOS: dict[str, Ratio] = {
-    "unit_pass_rate": Ratio(_MARKS[3:], "marked"),  # share of marks >= 10: marks compensate, it is no pass rate
+    "unit_pass_rate": Ratio(("at_least_10",), "marked"),  # share of marks >= 10: marks compensate, it is no pass rate
     "unit_absence_rate": Ratio(("absent", "absent_justified"), "registered"),
     "share_below_8": Ratio(_MARKS[:2], "marked"),
-    "share_below_10": Ratio(_MARKS[:3], "marked"),
+    "share_below_10": Ratio(("marked",), "marked", less=("at_least_10",)),
     "acquired_rate": Ratio(("no_diploma_acquired",), "no_diploma"),
     "pivot_share": Ratio(("pivotal",), "refused"),
     **{name: Ratio((name.removesuffix("_share"),), "refused") for name in _MOTIFS},
@@ -105,9 +99,10 @@ def rates(
     *,
     by: Sequence[str] = (),
     statistic: Statistic | CohortStatistic | Sequence[Statistic | CohortStatistic] = "pass_rate",
-    confidence: float | None = 0.95,
+    confidence: float | Sequence[float] | None = 0.95,
+    method: Method = "wilson",
 ) -> Estimates:
-    """Rates by any dimension, with Wilson's interval.
+    """Rates by any dimension, with the interval of one or several levels.
 
     Counts are summed within each group, then divided: a rate of groups is never a mean of rates.
 
@@ -119,19 +114,21 @@ def rates(
         Dimensions that make the groups; none for the whole.
     statistic : str or sequence of str
         Which rates; each names its own denominator (``RATIOS``, ``COHORT_RATIOS``).
-    confidence : float or None
-        Level of the interval; None for a census without interval.
+    confidence : float, sequence of float or None
+        Level of the interval, or levels; None for a census without interval.
+    method : {"wilson", "clopper_pearson"}
+        Wilson's score interval, or the "exact" one, which is wider (:mod:`rncp_analytics.measures.uncertainty`).
 
     Returns
     -------
     Estimates
-        One row per group × statistic. ``reason`` is "empty" when nobody is in the denominator (value
+        One row per group × statistic × level. ``reason`` is "empty" when nobody is in the denominator (value
         missing), "few" under ``FEW`` candidates (value kept in the frame, not shown as a figure).
 
     Raises
     ------
     CountsError
-        A dimension or a column is not in the counts.
+        A dimension or a column is not in the counts, no level, an impossible one, or an unknown method.
 
     >>> rates(example_counts(), by=["option"]).frame[["option", "numerator", "denominator", "value"]]
       option  numerator  denominator  value
@@ -139,8 +136,13 @@ def rates(
     1      B          8           10    0.8
     """
     names = [statistic] if isinstance(statistic, str) else list(statistic)
+    levels = list(confidence) if isinstance(confidence, Sequence) else [confidence]
+    if not levels:
+        raise CountsError("Aucun niveau de confiance n'est donné", expected="un niveau, plusieurs, ou None")
+    if method not in _INTERVALS:
+        raise CountsError(f"Intervalle inconnu : « {method} »", expected=", ".join(_INTERVALS))
     rolled = counts.by(*by)
-    frames = [_rate(rolled, name, confidence) for name in names]
+    frames = [_rate(rolled, name, level, method) for name in names for level in levels]
     return _estimates(frames, rolled, tuple(by))
 
 
@@ -151,7 +153,8 @@ def rates_with_total(
     total_of: str,
     total: str = "total",
     statistic: Statistic | Sequence[Statistic] = "pass_rate",
-    confidence: float | None = 0.95,
+    confidence: float | Sequence[float] | None = 0.95,
+    method: Method = "wilson",
 ) -> Estimates:
     """Rates by any dimension, and after each set of groups the rate of all of them together.
 
@@ -164,7 +167,7 @@ def rates_with_total(
         One of ``by``: the total is over its values, within each combination of the others.
     total : str
         How the total is named in that column; no value of the dimension may have this name.
-    statistic, confidence
+    statistic, confidence, method
         As in :func:`rates`.
 
     Returns
@@ -186,10 +189,10 @@ def rates_with_total(
             f"Le total sur « {total_of} » n'a pas de sens ici", expected=f"l'un des groupes : {', '.join(by)}"
         )
     others = [name for name in by if name != total_of]
-    parts = rates(counts, by=by, statistic=statistic, confidence=confidence)
+    parts = rates(counts, by=by, statistic=statistic, confidence=confidence, method=method)
     if (parts.frame[total_of] == total).any():
         raise CountsError(f"« {total} » est déjà le nom d'un groupe", expected="un autre nom pour le total")
-    whole = rates(counts, by=others, statistic=statistic, confidence=confidence)
+    whole = rates(counts, by=others, statistic=statistic, confidence=confidence, method=method)
     frame = pd.concat([parts.frame, whole.frame.assign(**{total_of: total})], ignore_index=True)
     if others:
         frame = frame.sort_values(others, kind="stable", ignore_index=True)
@@ -237,9 +240,10 @@ def flow(counts: Counts, *, by: Sequence[str] = ()) -> Estimates:
     return _estimates(frames, rolled, tuple(by))
 
 
-def _rate(counts: Counts, name: str, confidence: float | None) -> pd.DataFrame:
+def _rate(counts: Counts, name: str, confidence: float | None, method: Method) -> pd.DataFrame:
     x, n = numerator_denominator(counts, name)
-    lower, upper = wilson(x, n, confidence=confidence) if confidence is not None else (np.nan, np.nan)
+    interval = _INTERVALS[method]
+    lower, upper = interval(x, n, confidence=confidence) if confidence is not None else (np.nan, np.nan)
     return counts.frame[list(counts.dimensions)].assign(
         statistic=name,
         value=x / n.where(n > 0),
@@ -249,13 +253,13 @@ def _rate(counts: Counts, name: str, confidence: float | None) -> pd.DataFrame:
         lower=lower,
         upper=upper,
         confidence=np.nan if confidence is None else confidence,
-        method="count" if confidence is None else "wilson",
+        method="count" if confidence is None else method,
         reason=np.select([n == 0, n < FEW], ["empty", "few"], ""),
     )
 
 
 def numerator_denominator(counts: Counts, statistic: str) -> tuple[pd.Series, pd.Series]:
-    """Sums of the numerator's columns, and the denominator, row by row.
+    """The numerator and the denominator, row by row.
 
     Raises
     ------
@@ -265,8 +269,12 @@ def numerator_denominator(counts: Counts, statistic: str) -> tuple[pd.Series, pd
     if statistic not in _KNOWN:
         raise CountsError(f"Statistique inconnue : « {statistic} »", expected=", ".join(_KNOWN))
     ratio = _KNOWN[statistic]
-    _require(counts, (*ratio.numerator, ratio.denominator), f"« {statistic} »")
-    return counts.frame[list(ratio.numerator)].sum(axis=1), counts.frame[ratio.denominator]
+    needed = dict.fromkeys((*ratio.numerator, *ratio.less, ratio.denominator))
+    _require(counts, tuple(needed), f"« {statistic} »")
+    numerator = counts.frame[list(ratio.numerator)].sum(axis=1)
+    if ratio.less:
+        numerator = numerator - counts.frame[list(ratio.less)].sum(axis=1)
+    return numerator, counts.frame[ratio.denominator]
 
 
 def _require(counts: Counts, columns: Sequence[str], what: str) -> None:

@@ -51,6 +51,42 @@ def wilson(passed: npt.ArrayLike, present: npt.ArrayLike, *, confidence: float =
     return _within(low, high, x / n, floor=0, known=known)
 
 
+def clopper_pearson(passed: npt.ArrayLike, present: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[Array, Array]:
+    """Clopper and Pearson's "exact" interval of a proportion: it covers at least its level, often more.
+
+    Parameters
+    ----------
+    passed, present, confidence
+        As in :func:`wilson`.
+
+    Returns
+    -------
+    (lower, upper) : arrays of float in [0, 1]
+        0 below when nobody passed, 1 above when everybody did; missing where nobody is present.
+
+    Raises
+    ------
+    CountsError
+        As :func:`wilson`.
+
+    Notes
+    -----
+    Clopper and Pearson (1934), Biometrika 26, 404-413: the proportions of which so many successes or more, so few or
+    fewer, have the probability (1 − level) / 2. Wider than Wilson's. Computed by statsmodels ("beta").
+
+    >>> lower, upper = clopper_pearson(0, 20)
+    >>> print(f"{lower:.4f} {upper:.4f}")
+    0.0000 0.1684
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    x, n = _checked(passed, present, confidence)
+    known = n > 0
+    n = np.where(known, n, 1.0)
+    low, high = proportion_confint(x, n, alpha=1 - confidence, method="beta")
+    return _within(low, high, x / n, floor=0, known=known)
+
+
 def newcombe(
     passed: npt.ArrayLike,
     present: npt.ArrayLike,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rncp_analytics.certification.diplomas import OPTION_B
+from rncp_analytics.certification.nomenclature import academie as find_academie
 from rncp_analytics.certification.regulation import regulation
 from rncp_analytics.cohort.contracts import MODES
 from rncp_analytics.cohort.deliberation import deliberate
@@ -30,7 +31,9 @@ _PEOPLE = ("diploma", "candidate_status", "academie", "departement", "school", "
            "birth_year")  # fmt: skip
 
 
-def synthesise(results: OfficialResults, *, session: int, seed: int, size: int | None = None) -> Cohort:
+def synthesise(
+    results: OfficialResults, *, session: int, seed: int, size: int | None = None, academie: str | None = None
+) -> Cohort:
     """Candidates with plausible marks whose deliberation gives the published results.
 
     Parameters
@@ -42,6 +45,8 @@ def synthesise(results: OfficialResults, *, session: int, seed: int, size: int |
         The same seed gives the same cohort, byte for byte.
     size : int, optional
         Number of candidates (inscrits); by default the published one.
+    academie : str, optional
+        Code or name: the candidates of this académie alone; all by default.
 
     Returns
     -------
@@ -52,8 +57,8 @@ def synthesise(results: OfficialResults, *, session: int, seed: int, size: int |
     ------
     CountsError
         The session isn't in the results, or marks that give one of its results were not found.
-    InputError
-        The size isn't positive.
+    InputError, UnknownCodeError
+        The size isn't positive, or the académie unknown.
 
     Notes
     -----
@@ -68,6 +73,9 @@ def synthesise(results: OfficialResults, *, session: int, seed: int, size: int |
     session = results.session(session)
     rng = np.random.default_rng([session, seed])
     groups = cells.published_cells(results, session)
+    place = find_academie(academie).code if academie else ""
+    if place:
+        groups = groups[groups["academie"] == place].reset_index(drop=True)
     if size is not None:
         groups = cells.sized(groups, size)
     people = seat(groups, cells.levels(results, session), session, rng)
@@ -85,13 +93,13 @@ def synthesise(results: OfficialResults, *, session: int, seed: int, size: int |
         f"cohorte synthétique, session {session}, graine {seed}",
         "rncp_analytics",
         "données fictives",
-        _digest(results, session, size, seed),
+        _digest(results, session, size, seed, place),
     )
     return Cohort(candidates, _cohort_rows(final, exam), "final", "synthetic", source)
 
 
-def _digest(results: OfficialResults, session: int, size: int | None, seed: int) -> str:
-    made_of = (results.source.digest, session, size, seed, [(a.name, a.value) for a in assumptions()])
+def _digest(results: OfficialResults, session: int, size: int | None, seed: int, academie: str) -> str:
+    made_of = (results.source.digest, session, size, seed, academie, [(a.name, a.value) for a in assumptions()])
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 

@@ -174,7 +174,8 @@ def _by_school(rows: pd.DataFrame) -> Lines:
     key = ["session", "school", "diploma", "unit", "nature"]
     found = marked.groupby(key, sort=False).agg(n=("mark", "size"), mean=("mark", "mean"), enough=("enough", "sum"))
     titles = ["Session", "UAI", "Code Spécialité", "Unité", "Nature", "Notés", "Moyenne", "Effectif ≥ 10"]
-    return [titles] + [
+    free = ["Notes par établissement et par épreuve (données synthétiques)", *[""] * (len(titles) - 1)]
+    return [free, titles] + [
         [str(session), school, diploma[3:], unit, nature, str(r["n"]),
          f"{float(r['mean']) / TWENTIETHS:.2f}".replace(".", ","), str(int(r["enough"]))]
         for (session, school, diploma, unit, nature), r in zip(found.index, found.to_dict("records"), strict=True)
@@ -206,7 +207,7 @@ def _damaged_wide(lines: Lines) -> None:
 
 
 def _too_many(lines: Lines) -> None:
-    lines[1][-1] = str(int(lines[1][-3]) + 1)
+    lines[2][-1] = str(int(lines[2][-3]) + 1)
 
 
 _DAMAGE: Mapping[str, Callable[[Lines], None]] = {

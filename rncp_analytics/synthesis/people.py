@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rncp_analytics.certification.nomenclature import STATUSES
+from rncp_analytics.certification.nomenclature import STATUSES, academies
+from rncp_analytics.certification.nomenclature import academie as find_academie
 from rncp_analytics.errors import UnknownCodeError
 from rncp_analytics.synthesis.cells import ABSENT, REFUSED_FIRST
 from rncp_analytics.synthesis.values import assumed, by_status
@@ -70,11 +71,11 @@ def seat(cells: pd.DataFrame, levels: pd.DataFrame, session: int, rng: np.random
 
 def _placed(people: pd.DataFrame, academie: str, rng: np.random.Generator) -> pd.DataFrame:
     """The candidates of an académie with a sector, a school and its effects."""
-    departements = assumed("departements").get(academie)
-    if departements is None:
+    departements = find_academie(academie).departements
+    if not departements:  # schools are shared out evenly among them
         raise UnknownCodeError(
-            f"Les départements de l'académie {academie} ne sont pas connus de la cohorte synthétique",
-            expected=", ".join(assumed("departements")),
+            f"Les départements de l'académie {academie} ne sont pas connus",
+            expected=", ".join(a.code for a in academies() if a.departements),
         )
     sector = _sectors(people, rng)
     schools = np.full(len(people), -1)

@@ -96,8 +96,9 @@ def test_units_agree_with_candidates_counted_one_by_one(given: list[Counted], st
             if state == "marked" and mark is not None:
                 slowly["marks_sum"] += mark
                 slowly["marks_sumsq"] += mark * mark
+                slowly["at_least_10"] += mark >= 200
                 slowly[next(c for c, high in zip(CLASSES, BOUNDS[1:], strict=True) if mark < high)] += 1
-        names = ["registered", "marked", *STATES, "marks_sum", "marks_sumsq", *CLASSES]
+        names = ["registered", "marked", *STATES, "marks_sum", "marks_sumsq", "at_least_10", *CLASSES]
         row = by_unit.loc[unit] if unit in by_unit.index else Counter[str]()
         assert {name: row[name] for name in names} == {name: slowly[name] for name in names}, unit
 

@@ -226,12 +226,14 @@ def test_options_reach_the_report_and_the_page_is_printed(
     assert said.out == f"{Path('ailleurs') / 'rapport.html'}\n"
     assert said.err == "• une étape\n"
     assert main(["report"]) == 0
-    assert (received["output"], received["data"], received["session"], received["academie"]) == (
-        Path("reports/official"),
-        None,
-        None,
-        None,
-    )
+    assert {name: received[name] for name in ("output", "data", "session", "academie", "cohort", "profile")} == {
+        "output": Path("reports/official"),
+        "data": None,
+        "session": None,
+        "academie": None,
+        "cohort": "synthetic",
+        "profile": "",
+    }
 
 
 def test_lab_opens_the_notebooks_and_tells_when_it_stops(
@@ -251,7 +253,7 @@ def test_lab_opens_the_notebooks_and_tells_when_it_stops(
     assert main(["lab"]) == 2
     assert commands[0][-1] == str(tmp_path / "notebooks" / "00-prise-en-main.ipynb")
     assert (tmp_path / "notebooks" / "00-prise-en-main.ipynb").read_text() == "le mien"
-    assert len(list((tmp_path / "notebooks").iterdir())) == 4
+    assert {p.name for p in (tmp_path / "notebooks").iterdir()} == {p.name for p in (ROOT / "notebooks").iterdir()}
     assert "JupyterLab s'est arrêté (code 1)" in capsys.readouterr().err
 
 

@@ -28,7 +28,7 @@ ROWS = (
     Row(session=2026, series="production", label="22106 TEC CONS VTE ALIMENTATION VINS SP", agriculture=True),
     Row(session=2026, track="BAC GENERAL", series="BAC GENERAL", label="BAC GENERAL"),
 )
-RAW_FILES = sorted(path.name for path in (ROOT / "data" / "raw").glob("*.csv"))
+RAW_FILES = sorted(path.name for path in (ROOT / "data" / "raw").glob("*.csv") if path.name != "reflet_exemple.csv")
 
 
 @pytest.fixture

@@ -148,11 +148,16 @@ def test_pivots() -> None:
     assert set(pivots["refused"]) == {3}
     decisive = pivots[pivots["pivotal"] > 0]["pivotal"].to_dict()
     assert decisive == {("U6", "pivot_mean"): 1, ("U2", "pivot_control"): 1}
+    # In U6 the three refused lack 1, 2 and 4 points, in U31 only the last one.
+    for kind in ("pivot_mean", "pivot_control"):
+        lacking = pivots[["below_10", "missing_sum", "missing_sumsq"]].xs(kind, level="kind")
+        assert lacking.loc["U6"].tolist() == [3, 20 + 40 + 80, 20**2 + 40**2 + 80**2]
+        assert lacking.loc["U31"].tolist() == [1, 80, 80**2]
 
 
 def test_those_who_wait_are_not_refused() -> None:
     found = tally(cohort([person(160, **ALLOWED)], stage="first_group"), by=[])
-    assert found.pivots.by().frame.iloc[0].tolist() == [0, 0]
+    assert found.pivots.by().frame.iloc[0].tolist() == [0] * 5
 
 
 def test_ccf_against_ponctuel() -> None:

@@ -32,13 +32,14 @@ BOUNDS = (0, 5, 8, 10, 12, 14, 16, 20.01)
 
 
 def counts_of(groups: dict[str, list[float]]) -> Counts:
-    """The columns that users.md R10 asks of an aggregated export, from marks out of 20."""
+    """The columns of a tally that the marks need, from marks out of 20."""
     rows = []
     for unit, marks in groups.items():
         twentieths = [round(20 * m) for m in marks]
         classes = {c: sum(low <= m < high for m in marks)
                    for c, (low, high) in zip(CLASSES, itertools.pairwise(BOUNDS), strict=True)}  # fmt: skip
-        sums = {"marks_sum": sum(twentieths), "marks_sumsq": sum(t * t for t in twentieths)}
+        sums = {"marks_sum": sum(twentieths), "marks_sumsq": sum(t * t for t in twentieths),
+                "at_least_10": sum(m >= 10 for m in marks)}  # fmt: skip
         rows.append({"unit": unit, "registered": len(marks), "marked": len(marks), **sums, **classes})
     return make_counts(pd.DataFrame(rows), "unit")
 
@@ -136,12 +137,31 @@ def test_pivots_are_shares_of_the_refused() -> None:
 
 
 def test_counts_without_marks_are_refused() -> None:
-    counts = make_counts(pd.DataFrame({"unit": ["U2"], "marked": [1], **{c: [0] for c in CLASSES[1:]}, "class_0_5": 1}),
-                         "unit")  # fmt: skip
     with pytest.raises(CountsError, match="moyenne"):
-        unit_marks(counts)
-    with pytest.raises(CountsError, match="share_below_8"):
-        unit_marks(make_counts(pd.DataFrame({"unit": ["U2"], "marked": [1]}), "unit"))
+        unit_marks(make_counts(pd.DataFrame({"unit": ["U2"], "marked": [1], "at_least_10": [0]}), "unit"))
+    with pytest.raises(CountsError, match="share_below_10"):
+        unit_marks(make_counts(pd.DataFrame({"unit": ["U2"], "marked": [1], "marks_sum": [20]}), "unit"))
+
+
+def test_counts_without_squares_nor_classes_say_what_they_do_not_know() -> None:
+    whole = counts_of({"U2": MARKS, "U7": []})
+    known = ["unit", "marked", "marks_sum", "at_least_10"]
+    found = unit_marks(make_counts(whole.frame[known], "unit")).frame
+    assert found["statistic"].tolist() == [*MARK_STATISTICS] * 2  # as from a cohort, but the absences
+    found = found.set_index(["unit", "statistic"])
+    mean = found.loc[("U2", "mark_mean")]
+    assert mean["value"] == pytest.approx(statistics.mean(MARKS))
+    assert mean[["lower", "upper", "confidence"]].isna().all()
+    assert (mean["numerator"], mean["method"], mean["reason"]) == (143.9, "count", "")
+    for name in ("mark_sd", "share_below_8"):
+        row = found.loc[("U2", name)]
+        assert row[["value", "numerator", "lower", "upper"]].isna().all()
+        assert (row["denominator"], row["denominator_kind"], row["reason"]) == (14, "marked", "not_counted")
+    shares = found.loc[("U2", "unit_pass_rate")]
+    assert (shares["numerator"], shares["method"], shares["reason"]) == (8, "wilson", "")
+    assert found.loc[("U2", "share_below_10"), "numerator"] == 6
+    assert set(found.loc["U7", "reason"]) == {"empty"}
+    assert found.loc["U7", "value"].isna().all()
 
 
 def test_ratios_of_a_cohort_are_not_those_of_published_counts() -> None:

@@ -110,6 +110,44 @@ def test_a_level_of_zero_is_an_error_and_not_a_census() -> None:
         rates(example_counts(), confidence=0)
 
 
+def test_several_levels_are_several_rows() -> None:
+    frame = pd.DataFrame({"option": ["A", "B"], "present": [263, 148], "passed": [81, 15], "registered": [300, 150]})
+    statistic: list[Statistic] = ["pass_rate", "presence_rate"]
+    made = rates(make_counts(frame, "option"), by=["option"], statistic=statistic, confidence=(0.95, 0.99)).frame
+    keys = made[["option", "statistic", "confidence"]].to_numpy().tolist()
+    assert keys == [[o, s, level] for o in "AB" for s in statistic for level in (0.95, 0.99)]
+    ours = made[made["statistic"] == "pass_rate"].set_index(["option", "confidence"])
+    # Newcombe (1998), table I, at 95 %; at 99 % the interval holds that one.
+    assert ours.loc[("A", 0.95), ["lower", "upper"]].astype(float).round(4).tolist() == [0.2553, 0.3662]
+    assert ours.loc[("B", 0.95), ["lower", "upper"]].astype(float).round(4).tolist() == [0.0624, 0.1605]
+    for option in "AB":
+        wide, narrow = ours.loc[(option, 0.99)], ours.loc[(option, 0.95)]
+        assert wide["lower"] < narrow["lower"] < narrow["upper"] < wide["upper"]
+        assert wide["value"] == narrow["value"]
+    with pytest.raises(CountsError, match="Aucun niveau"):
+        rates(example_counts(), confidence=[])
+
+
+def test_the_exact_interval_on_request() -> None:
+    counts = make_counts(pd.DataFrame({"option": ["A", "B"], "present": [263, 0], "passed": [81, 0]}), "option")
+    made = rates_with_total(counts, by=["option"], total_of="option", method="clopper_pearson").frame
+    assert made["method"].tolist() == ["clopper_pearson"] * 3
+    assert made["reason"].tolist() == ["", "empty", ""]
+    bounds = made.set_index("option")[["lower", "upper"]].round(4)
+    assert bounds.loc["A"].tolist() == bounds.loc["total"].tolist() == [0.2527, 0.3676]  # Newcombe (1998), table I
+    assert bounds.loc["B"].isna().all()
+    assert rates(counts, confidence=None, method="clopper_pearson").frame["method"].tolist() == ["count"]
+    with pytest.raises(CountsError, match="« wald »"):
+        rates(counts, method="wald")  # type: ignore[arg-type]
+
+
+def test_shares_of_marks_need_no_classes() -> None:
+    counts = make_counts(pd.DataFrame({"marked": [30], "at_least_10": [18]}))
+    made = rates(counts, statistic=["unit_pass_rate", "share_below_10"]).frame
+    assert made["numerator"].tolist() == [18, 12]
+    assert made["value"].tolist() == [0.6, 0.4]
+
+
 def test_what_cannot_be_computed_says_why() -> None:
     with pytest.raises(CountsError, match="« academie »"):
         rates(example_counts(), by=["academie"])
