@@ -66,7 +66,13 @@ def validate(text: pd.DataFrame, rules: Mapping[str, Rule]) -> list[Finding]:
     return sorted(findings)
 
 
-def refuse_findings(findings: Sequence[Finding], name: str) -> None:
+def refuse_findings(
+    findings: Sequence[Finding],
+    name: str,
+    *,
+    expected: str = "le fichier tel que le ministère le publie",
+    remedy: str = "corriger ces lignes, ou télécharger le fichier à nouveau ; rien n'a été écrit",
+) -> None:
     """Raise one error that tells all findings (the first ones in full); do nothing when there are none."""
     if not findings:
         return
@@ -79,6 +85,6 @@ def refuse_findings(findings: Sequence[Finding], name: str) -> None:
     raise InputError(
         f"{len(findings)} valeur(s) refusée(s) dans {name}",
         where="\n    ".join(lines),
-        expected="le fichier tel que le ministère le publie",
-        remedy="corriger ces lignes, ou télécharger le fichier à nouveau ; rien n'a été écrit",
+        expected=expected,
+        remedy=remedy,
     )

@@ -7,18 +7,20 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import (
+    count_or_masked,
     flow_lecture,
     gap_lecture,
     gap_text,
     notes,
     rate_lecture,
     rate_text,
+    telling,
     verdict,
 )
 from rncp_analytics.display.shape import require_figures
@@ -49,13 +51,17 @@ def flow_chart(flow: Publishable, *, name: str, title: str) -> Chart:
     """
     require_figures(flow, by=(), statistics=FLOW)
     steps = {r["statistic"]: r for r in flow.frame.to_dict("records")}
+    hidden = steps["present"]["reason"] == "secret"
 
     def draw(axes: Axes) -> None:
         for place, step in enumerate(_BARS):
-            _flow_bar(axes, place, step, steps)
+            if hidden:
+                axes.annotate("masqué", (0, place), xytext=(6, 0), textcoords="offset points", va="center", color=SOFT)
+            else:
+                _flow_bar(axes, place, step, steps)
         axes.set_yticks(range(len(_BARS)), [labels.FLOW[s].replace(" (2nd groupe)", "\n(2nd groupe)") for s in _BARS])
         axes.invert_yaxis()
-        present, allowed = steps["present"]["numerator"], steps["control_allowed"]["numerator"]
+        present, allowed = (0 if hidden else steps[s]["numerator"] for s in ("present", "control_allowed"))
         axes.set_xlim(0, max(present * 1.24, allowed * 1.7, 1))  # room for what is written after each bar
         axes.xaxis.set_visible(False)
         axes.spines[["bottom", "left"]].set_visible(False)
@@ -93,7 +99,7 @@ def _flow_bar(axes: Axes, place: int, step: str, steps: Mapping[str, Row]) -> No
 
 
 def _step_line(step: str, row: Row) -> str:
-    text = f"{labels.FLOW[step]} : {french.number(row['numerator'])}"
+    text = f"{labels.FLOW[step]} : {count_or_masked(row, 'numerator')}"
     if step in ("registered", "present") or row["reason"]:
         return french.typography(f"{text}.")
     return french.typography(
@@ -123,8 +129,8 @@ def rate_chart(rates: Publishable, *, name: str, title: str) -> Chart:
         axes.set_xlim(right=min(axes.get_xlim()[1], 1.0) + 0.35 * (axes.get_xlim()[1] - axes.get_xlim()[0]))
         axes.set_xticks(percent_ticks(*axes.get_xlim()))
 
-    lines = tuple(french.typography(f"{_row_name(rates, row)} : {_counted(row)} ; {rate_text(row)}.") for row in rows)
-    told = notes(rates, rate_lecture(rates, rows[0]))
+    lines = tuple(_line(rates, row, f"{_counted(row)} ; {rate_text(row)}") for row in rows)
+    told = notes(rates, rate_lecture(rates, telling(rows, rows[0])))
     return Chart(name, title, draw, lines, rates.frame, told, height=_height(rows))
 
 
@@ -150,17 +156,16 @@ def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title
             colour = SECOND if beyond and row["value"] < 0 else ACCENT
             _point(axes, place, row, _short_gap(row), colour=colour, filled=beyond)
         _horizontal(axes, [_group_label(gaps, row) for row in rows])
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: french.number(v * 100)))
-        axes.set_xlabel(french.typography(_GAP_AXIS), color=SOFT, fontsize=8.5)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_formatter(FuncFormatter(_points_tick))
+        axes.set_xlabel(french.typography(_GAP_AXIS), color=SOFT, fontsize=8.5, loc="right")
         axes.set_xlim(right=axes.get_xlim()[1] + 0.22 * (axes.get_xlim()[1] - axes.get_xlim()[0]))
 
     lines = tuple(
-        french.typography(
-            f"{_row_name(gaps, row)} : {_counted(row)}, référence {_reference(row)} ; écart {_gap_and_verdict(row)}."
-        )
+        _line(gaps, row, f"{_counted(row)}, référence {_reference(row)} ; écart {_gap_and_verdict(row)}")
         for row in rows
     )
-    told = notes(gaps, gap_lecture(gaps, rows[0], group=group, reference=reference))
+    told = notes(gaps, gap_lecture(gaps, telling(rows, rows[0]), group=group, reference=reference))
     return Chart(name, title, draw, lines, gaps.frame, told, height=_height(rows))
 
 
@@ -180,7 +185,14 @@ def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:
     return gap_chart(gaps, group=f"l'académie {first}", reference="les autres académies", name=name, title=title)
 
 
+def _line(shown: Publishable, row: Row, text: str) -> str:
+    """One row in words; nothing of it but its name where a profile of secrecy hides it."""
+    return french.typography(f"{_row_name(shown, row)} : {'masqué' if row['reason'] == 'secret' else text}.")
+
+
 def _reference(row: Row) -> str:
+    if row["reason"] == "secret":
+        return "masquée"
     if pd.isna(row["reference_denominator"]):
         return f"{french.percent(row['estimate'] - row['value'])} (chiffre publié)"
     return f"{french.number(row['reference_numerator'])} sur {french.number(row['reference_denominator'])}"
@@ -213,6 +225,11 @@ def _point(axes: Axes, place: int, row: Row, text: str, *, colour: str, filled: 
     axes.annotate(text, (end, place), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9, bbox=_HALO)
 
 
+def _points_tick(gap: float, _: int | None) -> str:
+    whole = abs(gap * 100 - round(gap * 100)) < 1e-6
+    return french.number(gap * 100, 0 if whole else 1)
+
+
 def _horizontal(axes: Axes, names: list[str]) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -227,6 +244,8 @@ def _height(rows: Sequence[Row]) -> float:
 
 
 def _group_label(shown: Publishable, row: Row) -> str:
+    if row["reason"] == "secret":
+        return _row_name(shown, row)
     n = french.number(row["denominator"])
     if row.get("reference", "rest") not in ("rest", "published"):
         n += f" et {french.number(row['reference_denominator'])}"
@@ -239,4 +258,4 @@ def _row_name(shown: Publishable, row: Row) -> str:
 
 
 def _counted(row: Row) -> str:
-    return f"{french.number(row['numerator'])} sur {french.number(row['denominator'])}"
+    return f"{count_or_masked(row, 'numerator')} sur {count_or_masked(row, 'denominator')}"

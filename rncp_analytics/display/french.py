@@ -127,8 +127,12 @@ def capital(text: str) -> str:
 
 
 def small(text: str) -> str:
-    """The text with its first letter in lower case, the rest untouched: acronyms keep their capitals."""
-    return text[:1].lower() + text[1:]
+    """The text with its first letter in lower case, the rest untouched; acronyms keep their capitals.
+
+    >>> small("Apprentis"), small("CCF")
+    ('apprentis', 'CCF')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _times_hundred(proportion: float) -> Decimal:

@@ -9,13 +9,23 @@ import pandas as pd
 
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, gap_lecture, gap_text, growth_lecture, notes, verdict
+from rncp_analytics.display.lecture import (
+    Row,
+    count_or_masked,
+    gap_lecture,
+    gap_text,
+    growth_lecture,
+    notes,
+    telling,
+    verdict,
+)
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
-from rncp_analytics.display.tables import heads, rate_or_reason
+from rncp_analytics.display.tables import heads, rate_cell, rate_or_reason
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
+_PASS_RATE = labels.STATISTICS["pass_rate"]
 _ONE_SESSION = "il faut deux sessions qui se suivent pour parler d'évolution."
 
 
@@ -30,24 +40,26 @@ def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, referen
         rows.append(
             (
                 *(labels.label(b, row[b]) for b in gaps.by),
-                rate_or_reason(row["numerator"], row["denominator"]),
-                french.number(row["denominator"]),
+                _rate(row),
+                count_or_masked(row, "denominator"),
                 *_reference(row),
                 "–" if row["reason"] else gap_text(row),
                 verdict(row),
             )
         )
-    kind = french.capital(labels.DENOMINATORS[gaps.frame["denominator_kind"].iloc[0]])
+    rate, kind = _named(gaps)
+    told = "" if rate == _PASS_RATE else f" : {rate}"
     columns = (
         *heads(gaps),
-        Column(french.capital(group), "right"),
+        Column(french.capital(group) + told, "right"),
         Column(kind, "right"),
-        Column(french.capital(reference), "right"),
+        Column(french.capital(reference) + told, "right"),
         Column(kind, "right"),
         Column("Écart (intervalle à 95 %)", "right"),
         Column("Ce qu'on peut en dire"),
     )
-    lecture = gap_lecture(gaps, records[-1] if "session" in gaps.by else records[0], group=group, reference=reference)
+    example = telling(records, records[-1] if "session" in gaps.by else records[0])
+    lecture = gap_lecture(gaps, example, group=group, reference=reference)
     return Table(name, caption, columns, tuple(rows), ordered_frame(gaps), notes(gaps, lecture))
 
 
@@ -79,8 +91,8 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
         rows.append(
             (
                 labels.label("academie", row["academie"]),
-                french.number(row["denominator"]),
-                "non calculé" if row["reason"] else french.percent(row["estimate"]),
+                count_or_masked(row, "denominator"),
+                rate_cell({**row, "value": row["estimate"]}),
                 "–" if row["reason"] else gap_text(row),
                 verdict(row),
                 _previous_gap(before),
@@ -124,16 +136,17 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
         rows.append(
             (
                 *(labels.label(b, row[b]) for b in changes.by),
-                french.number(row["denominator"]),
-                rate_or_reason(row["numerator"], row["denominator"]),
+                count_or_masked(row, "denominator"),
+                _rate(row),
                 _before(row),
                 "–" if row["reason"] else gap_text(row),
                 verdict(row),
             )
         )
-    titles = ("Présents", "Taux de réussite", "Session précédente", "Changement (intervalle à 95\u00a0%)")
+    rate, kind = _named(changes)
+    titles = (kind, french.capital(rate), "Session précédente", "Changement (intervalle à 95\u00a0%)")
     columns = (*heads(changes), *(Column(t, "right") for t in titles), Column("Ce qu'on peut en dire"))
-    last = max(records, key=lambda r: r["session"])
+    last = telling(records, max(records, key=lambda r: r["session"]))
     told = gap_lecture(changes, last, group="cette session", reference=f"la session {last['reference']}")
     return Table(name, caption, columns, tuple(rows), ordered_frame(changes), notes(changes, told))
 
@@ -152,12 +165,12 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
     require_figures(growth, by={"session", *growth.by}, comparison=True, may_be_empty=True)
     records, rows = ordered(growth), []
     for row in records:
-        change = french.number(row["numerator"])
+        change = count_or_masked(row, "numerator")
         base = str(row["session"]) == row["reference"]
         rows.append(
             (
                 *(labels.label(b, row[b]) for b in growth.by),
-                french.number(row["estimate"]),
+                count_or_masked(row, "estimate"),
                 "base" if base else f"+{change}" if row["numerator"] > 0 else change,
                 "–" if base or row["reason"] else french.growth(row["value"]),
             )
@@ -166,12 +179,26 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
     since = f"depuis {bases.pop()}" if len(bases) == 1 else "en un an"
     titles = ("Effectif", f"Évolution {since}", "Évolution en %")
     columns = (*heads(growth), *(Column(french.typography(t), "right") for t in titles))
-    told = growth_lecture(growth, max(records, key=lambda r: r["session"])) if records else _ONE_SESSION
+    last = telling(records, max(records, key=lambda r: r["session"])) if records else None
+    told = growth_lecture(growth, last) if last else _ONE_SESSION
     return Table(name, caption, columns, tuple(rows), ordered_frame(growth), notes(growth, told))
+
+
+def _named(gaps: Publishable) -> tuple[str, str]:
+    """What is compared, and the title of the column that counts its denominator."""
+    first = gaps.frame.iloc[0]
+    kind = french.capital(labels.DENOMINATORS[first["denominator_kind"]])
+    return labels.STATISTICS[first["statistic"].removesuffix("_gap")], kind
+
+
+def _rate(row: Row) -> str:
+    return "masqué" if row["reason"] == "secret" else rate_or_reason(row["numerator"], row["denominator"])
 
 
 def _reference(row: Mapping[Any, Any]) -> tuple[str, str]:
     """Rate and candidates of the reference; a published rate comes without its candidates."""
+    if row["reason"] == "secret":
+        return "masqué", "masqué"
     if pd.isna(row["reference_denominator"]):
         return french.percent(row["estimate"] - row["value"]), "–"
     n = row["reference_denominator"]
@@ -179,6 +206,8 @@ def _reference(row: Mapping[Any, Any]) -> tuple[str, str]:
 
 
 def _before(row: Row) -> str:
+    if row["reason"] == "secret":
+        return "masqué"
     if not row["reference_denominator"]:
         return "–"
     return f"{rate_or_reason(row['reference_numerator'], row['reference_denominator'])} ({row['reference']})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,8 +10,8 @@ import pandas as pd
 from rncp_analytics.certification.diplomas import diploma, family
 from rncp_analytics.certification.nomenclature import academies
 from rncp_analytics.counts.model import Scope
-from rncp_analytics.display import cohort_labels
-from rncp_analytics.display.french import de, enumeration, small, sort_key, typography
+from rncp_analytics.display import cohort_labels, statistic_labels
+from rncp_analytics.display.french import de, enumeration, sort_key, typography
 from rncp_analytics.measures.estimates import FEW
 from rncp_analytics.measures.secrecy import Publishable
 
@@ -47,7 +47,9 @@ DENOMINATORS: Mapping[str, str] = {
     "passed": "admis",
     "refused": "refusés",
     "control_allowed": "autorisés à l'épreuve de contrôle",
+    "enrolled": "élèves et apprentis de dernière année",
     **cohort_labels.DENOMINATORS,
+    **statistic_labels.DENOMINATORS,
 }
 FLOW: Mapping[str, str] = {
     "registered": "Inscrits",
@@ -76,6 +78,7 @@ NUMERATORS: Mapping[str, str] = {
     "ab_rate_of_passed": "mentions assez bien",
     "no_mention_rate_of_passed": "admis sans mention",
     **cohort_labels.NUMERATORS,
+    **statistic_labels.NUMERATORS,
 }
 
 STATISTICS: Mapping[str, str] = {
@@ -92,8 +95,10 @@ STATISTICS: Mapping[str, str] = {
     "b_rate_of_passed": "part des mentions bien parmi les admis",
     "ab_rate_of_passed": "part des mentions assez bien parmi les admis",
     "no_mention_rate_of_passed": "part des admis sans mention",
+    "present_per_enrolled": "présents pour un élève ou apprenti de dernière année",
     **cohort_labels.STATISTICS,
     **cohort_labels.MEANS,
+    **statistic_labels.STATISTICS,
 }
 HEADS: Mapping[str, str] = {
     "session": "Session",
@@ -106,30 +111,7 @@ HEADS: Mapping[str, str] = {
     "track": "Voie",
     "series": "Série",
     **cohort_labels.HEADS,
-}
-COLUMNS: Mapping[str, str] = {
-    **HEADS,
-    "statistic": "Indicateur",
-    "stage": "Étape",
-    "value": "Valeur",
-    "numerator": "Numérateur",
-    "denominator": "Dénominateur",
-    "denominator_kind": "Nature du dénominateur",
-    "lower": "Borne basse",
-    "upper": "Borne haute",
-    "confidence": "Confiance",
-    "method": "Méthode",
-    "n_missing": "Sans information",
-    "secrecy": "Secret",
-    "reason": "Motif d'absence",
-    "reference": "Référence",
-    "reference_numerator": "Numérateur de la référence",
-    "reference_denominator": "Dénominateur de la référence",
-    "estimate": "Valeur du groupe",
-    "p_value": "p",
-    "p_adjusted": "p ajusté",
-    "family_size": "Taille de la famille de tests",
-    "shrunk_value": "Valeur rapprochée de l'ensemble",
+    **statistic_labels.HEADS,
 }
 # Why a value is missing, or must be read with care.
 REASONS: Mapping[str, str] = {
@@ -142,10 +124,8 @@ REASONS: Mapping[str, str] = {
     "no_spread": "tous ou aucun, la statistique n'a pas de valeur",
     "missing_cell": "une catégorie de la référence est vide dans ce groupe",
     "not_counted": "la source ne donne pas cet effectif",
+    "waiting": "en attente de résultats",
 }
-METHODS: Mapping[str, str] = {"wilson": "Wilson", "newcombe": "Newcombe", "student": "Student", "count": "dénombrement"}
-SECRECY: Mapping[str, str] = {"V": "diffusable", "A": "masqué (trop peu de candidats)", "": "usage interne"}
-_REFERENCES: Mapping[str, str] = {"rest": "tous les autres", "published": "chiffre publié", "ponctuel": "ponctuel"}
 
 
 def labels(dimension: str) -> Mapping[str, str]:
@@ -157,12 +137,13 @@ def labels(dimension: str) -> Mapping[str, str]:
         "track": TRACKS,
         "series": SERIES,
         **cohort_labels.VALUES,
+        **statistic_labels.VALUES,
     }
     if dimension in fixed:
         return fixed[dimension]
     if dimension == "diploma":
         return {d.code: d.label for d in family()}
-    if dimension == "unit":
+    if dimension in ("unit", "other_unit"):
         return cohort_labels.unit_labels()
     if dimension == "option":
         return {"A": "Option A", "B": "Option B", "none": "Hors option"}
@@ -213,7 +194,7 @@ def champ_of(scope: Scope, sessions: Sequence[int] = ()) -> str:
     """As :func:`champ`, from a scope and the sessions counted (those that were kept, if none are named)."""
     kept = dict(scope.kept)
     names = {name: [label(name, value) for value in values] for name, values in kept.items()}
-    territory = scope.territory
+    territory = territory_of(scope)
     if "academie" in names:
         territory = (
             "académie" + ("s " if len(names["academie"]) > 1 else " ") + enumeration([de(n) for n in names["academie"]])
@@ -221,6 +202,12 @@ def champ_of(scope: Scope, sessions: Sequence[int] = ()) -> str:
     counted = sessions or [int(s) for s in kept.get("session", ())]
     parts = [territory, _sessions(counted), _who(scope, names), STAGES[scope.stage]]
     return typography(" ; ".join(part for part in parts if part)) + "."
+
+
+def territory_of(scope: Scope) -> str:
+    """Where the candidates are: "académie d'Aix-Marseille" from "académie : Aix-Marseille", or as it stands."""
+    kind, found, name = scope.territory.partition(" : ")
+    return f"{kind} {de(name)}" if found else scope.territory
 
 
 def _sessions(counted: Sequence[int]) -> str:
@@ -233,12 +220,14 @@ def _sessions(counted: Sequence[int]) -> str:
 
 
 def _who(scope: Scope, names: Mapping[str, Sequence[str]]) -> str:
-    if "diploma" not in names:
+    asked = names.get("diploma") or names.get("option")
+    if asked is None:
         who = scope.population
     else:
-        who = "candidats " + enumeration([of_diploma(name) for name in names["diploma"]])
+        who = "candidats " + enumeration([of_diploma(name) for name in asked])
         who += "" if {"candidate_status", "regime"} & set(names) else ", tous statuts (hors VAE)"
-    narrowed = [enumeration([small(n) for n in names[d]]) for d in ("candidate_status", "regime", "sex") if d in names]
+    narrowing = ("candidate_status", "regime", "sex", *cohort_labels.NARROWING)
+    narrowed = [cohort_labels.narrowed(d, names[d]) for d in narrowing if d in names]
     return ", ".join([who, *narrowed])
 
 
@@ -253,42 +242,8 @@ def statistic_label(name: str) -> str:
         return STATISTICS[name]
     if name.endswith("_gap"):
         return f"écart : {STATISTICS[name.removesuffix('_gap')]}"
+    if name.endswith("_trend"):
+        return f"évolution moyenne par session : {STATISTICS[name.removesuffix('_trend')]}"
     if name.endswith("_growth"):
-        return f"évolution : {FLOW[name.removesuffix('_growth')].lower()}"
+        return f"évolution : {({**DENOMINATORS, **FLOW})[name.removesuffix('_growth')].lower()}"
     return FLOW.get(name, name).lower()
-
-
-def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of figures with French titles and its codes in words, for a file that people open.
-
-    Columns of a reader's table whose title is already French stay as they are.
-    """
-    judges: dict[str, Callable[[Any], object]] = {
-        "statistic": statistic_label,
-        "stage": STAGES.get,
-        "denominator_kind": _denominator_label,
-        "method": METHODS.get,
-        "secrecy": lambda letter: SECRECY.get(letter, letter),
-        "reason": lambda reason: REASONS.get(reason, reason),
-        "reference": _reference_label,
-    }
-    shown = frame.copy()
-    for column in frame.columns:
-        if column in judges:
-            shown[column] = frame[column].map({v: judges[column](v) for v in frame[column].unique()})
-        elif column in HEADS and column != "session":
-            shown[column] = frame[column].map({v: label(column, v) for v in frame[column].unique()})
-    return shown.rename(columns={**COLUMNS, **FLOW, "pass_rate": "Taux de réussite"})
-
-
-def _denominator_label(kind: str) -> str:
-    if kind.endswith("_reference"):
-        return f"{_denominator_label(kind.removesuffix('_reference'))} de la session de référence"
-    return DENOMINATORS.get(kind, kind)
-
-
-def _reference_label(reference: str) -> str:
-    parts = [
-        _REFERENCES.get(code) or dict(labels("diploma"), **STATUSES).get(code, code) for code in reference.split(" + ")
-    ]
-    return " + ".join(parts)

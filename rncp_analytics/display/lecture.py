@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from rncp_analytics.display.notes import Notes
 from rncp_analytics.measures.secrecy import INTERNAL, Publishable
 
 Row = Mapping[Hashable, Any]
-_STAMPS = {"synthetic": "Données synthétiques.", INTERNAL: "Usage interne, ne pas diffuser."}
+STAMPS = {"synthetic": "Données synthétiques.", INTERNAL: "Usage interne, ne pas diffuser."}
 _SHORT_REASONS = {"secret": "masqué", "few": "trop peu de candidats", "break": "rupture de série"}
 
 
@@ -48,6 +48,8 @@ def short_rate(row: Row, digits: int = 1) -> str:
 
 def gap_text(row: Row) -> str:
     """A gap with its interval: "+3,5 points (2,7 à 4,3)"; or why it is not given."""
+    if row["reason"] == "secret":
+        return "masqué"
     if row["reason"]:
         return f"non calculé : {labels.REASONS[row['reason']]}"
     text = french.points(row["value"])
@@ -62,7 +64,7 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
     """
     who = _who(publishable.by, found)
     if found["reason"] == "secret":
-        return french.typography(f"{who}, les chiffres sont masqués par le secret statistique.")
+        return _masked(who)
     counted = (
         f"{_count(found['numerator'], labels.NUMERATORS[found['statistic']])} "
         f"pour {_count(found['denominator'], labels.DENOMINATORS[found['denominator_kind']])}"
@@ -78,8 +80,10 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
 
 def flow_lecture(steps: Mapping[str, float], *, group: str = "") -> str:
     """How to read one flow: who sat, who passed at once, who after the contrôle."""
-    n = {step: french.number(count) for step, count in steps.items()}
     who = f"{group} : " if group else ""
+    if pd.isna(steps["present"]):
+        return french.typography(f"{who}les chiffres sont masqués par le secret statistique.")
+    n = {step: french.number(count) for step, count in steps.items()}
     return french.typography(
         f"{who}sur {_count(steps['present'], 'présents')}, {n['passed_first_group']} admis au 1er groupe ; "
         f"{_count(steps['control_allowed'], 'autorisés')} à l'épreuve de contrôle (2nd groupe), dont "
@@ -92,9 +96,13 @@ def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: 
     # An académie faced with the rest is itself the group: it needs no second naming.
     named = "academie" if found["reference"] == "rest" else ""
     who = _who(tuple(b for b in publishable.by if b != named), found)
+    if found["reason"] == "secret":
+        return _masked(who)
     if found["reason"]:
         return french.typography(f"{who}, l'écart entre {group} et {reference} n'est pas calculé : {verdict(found)}.")
-    own = french.percent(found["estimate"])
+    own, statistic = french.percent(found["estimate"]), found["statistic"].removesuffix("_gap")
+    if statistic != "pass_rate":
+        own += f" {french.de(labels.NUMERATORS[statistic])}"
     other = french.percent(found["estimate"] - found["value"])
     return french.typography(
         f"{who}, l'écart entre {group} ({own}) et {reference} ({other}) est de {gap_text(found)} : {verdict(found)}."
@@ -103,6 +111,8 @@ def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: 
 
 def growth_lecture(publishable: Publishable, found: Row) -> str:
     """How to read one row of the growth of a number of candidates."""
+    if found["reason"] == "secret":
+        return _masked(_who(publishable.by, found))
     word = labels.DENOMINATORS[found["denominator_kind"].removesuffix("_reference")]
     then, now = french.number(found["denominator"]), _count(found["estimate"], word)
     rate = "" if found["reason"] else f", soit {french.growth(found['value'])}"
@@ -113,7 +123,7 @@ def growth_lecture(publishable: Publishable, found: Row) -> str:
 
 def notes(publishable: Publishable, lecture: str) -> Notes:
     """Lecture, Champ and Source of a chart or table."""
-    stamps = [_STAMPS[name] for name in (publishable.origin, publishable.profile) if name in _STAMPS]
+    stamps = [STAMPS[name] for name in (publishable.origin, publishable.profile) if name in STAMPS]
     return Notes(
         lecture=lecture,
         champ=labels.champ(publishable),
@@ -126,6 +136,8 @@ def marks_lecture(publishable: Publishable, found: Mapping[str, Row]) -> str:
     """How to read the marks of one group: its mean, its share of marks >= 10 and what they don't say."""
     mean, share = found["mark_mean"], found["unit_pass_rate"]
     who = _who(publishable.by, mean)
+    if mean["reason"] == "secret":
+        return _masked(who)
     if mean["reason"]:
         return french.typography(f"{who}, la moyenne n'est pas calculée : {labels.REASONS[mean['reason']]}.")
     span: str = "" if pd.isna(mean["lower"]) else f" (de {french.mark(mean['lower'])} à {french.mark(mean['upper'])})"
@@ -135,18 +147,66 @@ def marks_lecture(publishable: Publishable, found: Mapping[str, Row]) -> str:
     )
 
 
-def mode_text(row: Row) -> str:
-    """The means of the same candidates in CCF and in ponctuel, their gap and what it allows to say."""
+def mark_gap(difference: float) -> str:
+    """A difference of means out of 20: "+1,3 point"."""
+    return french.points(difference / 100)  # points out of 20, not of percentage
+
+
+def mark_gap_text(row: Row) -> str:
+    """A gap of means out of 20 with its interval: "+1,3 point (+1,2 à +1,4)"."""
+    text = mark_gap(row["value"])
+    if pd.isna(row["lower"]):
+        return text
+    return f"{text} ({french.interval(row['lower'] / 100, row['upper'] / 100, signed=True)})"
+
+
+def mode_text(row: Row, rest: Row | None = None) -> str:
+    """The means of the same candidates in CCF and in ponctuel, their gap, and how far it stands from the others'."""
     if row["reason"]:
-        return labels.REASONS[row["reason"]]
+        return _SHORT_REASONS.get(row["reason"], labels.REASONS[row["reason"]])
     ponctuel = french.mark(row["reference_numerator"] / row["reference_denominator"])
-    gap = french.points(row["value"] / 100)  # points out of 20, not of percentage
-    span: str = (
-        "" if pd.isna(row["lower"]) else f" ({french.interval(row['lower'] / 100, row['upper'] / 100, signed=True)})"
-    )
-    told = ", ".join(part for part in (f"écart {gap}{span}", verdict(row)) if part)
     n = _count(row["denominator"], "candidats")
-    return french.typography(f"CCF {french.mark(row['estimate'])}, ponctuel {ponctuel} ({n}) ; {told}")
+    told = f"CCF {french.mark(row['estimate'])}, ponctuel {ponctuel} ({n}) ; écart {mark_gap_text(row)}"
+    if rest is not None:
+        compared = "" if rest["reason"] else f"{mark_gap_text(rest)}, "
+        told += f" ; comparé à l'écart des autres : {compared}{verdict(rest)}"
+    return french.typography(told)
+
+
+def mode_lecture(publishable: Publishable, row: Row, rest: Row | None) -> str:
+    """How to read one school of :func:`rncp_analytics.mode_chart`."""
+    who = _who(publishable.by, row)
+    return _masked(who) if row["reason"] == "secret" else french.typography(f"{who}, {mode_text(row, rest)}.")
+
+
+def telling(rows: Sequence[Row], row: Row) -> Row:
+    """The row to read as an example: the one proposed, or the first that is shown where secrecy hides it."""
+    return row if row["reason"] != "secret" else next((r for r in rows if r["reason"] != "secret"), row)
+
+
+def bounds_text(row: Row) -> str:
+    """The rates between which a session will end, from :func:`rncp_analytics.pass_rate_bounds`.
+
+    "entre 78,2 % si aucun des 12 candidats en attente n'est admis et 80,1 % si tous le sont"
+    """
+    if row["reason"] != "waiting":
+        return rate_text({**row, "lower": None})  # both bounds are the rate itself
+    lower, upper, waiting = french.percent(row["lower"]), french.percent(row["upper"]), int(row["n_missing"])
+    if waiting == 1:
+        return f"entre {lower} si le candidat en attente n'est pas admis et {upper} s'il l'est"
+    n = french.number(waiting)
+    return f"entre {lower} si aucun des {n} candidats en attente n'est admis et {upper} si tous le sont"
+
+
+def bounds_lecture(publishable: Publishable, found: Row) -> str:
+    """How to read one row of bounds."""
+    if found["reason"] != "waiting":
+        return rate_lecture(publishable, {**found, "lower": None})
+    who, passed = _who(publishable.by, found), _count(found["numerator"], labels.NUMERATORS[found["statistic"]])
+    return french.typography(
+        f"{who}, {passed} à ce jour pour {_count(found['denominator'], 'présents')} ; le taux de réussite de la "
+        f"session sera {bounds_text(found)}."
+    )
 
 
 def count_or_masked(row: Row, column: str) -> str:
@@ -171,6 +231,10 @@ def alert_text(alert: Alert) -> str:
 def source_line(source: Source) -> str:
     """The "Source" line: who published the counts; the rates are ours."""
     return french.typography(f"{source} ; calculs de ce rapport.")
+
+
+def _masked(who: str) -> str:
+    return french.typography(f"{who}, les chiffres sont masqués par le secret statistique.")
 
 
 def _who(by: tuple[str, ...], row: Row) -> str:

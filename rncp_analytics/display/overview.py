@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rncp_analytics.certification.catalogue import certification
@@ -10,14 +10,23 @@ from rncp_analytics.certification.diplomas import ACCUEIL, OPTION_A, OPTION_B, d
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.lecture import alert_text, gap_text, rate_text, short_rate, source_line, verdict
+from rncp_analytics.display.lecture import (
+    alert_text,
+    count_or_masked,
+    gap_text,
+    rate_text,
+    short_rate,
+    source_line,
+    verdict,
+)
 from rncp_analytics.display.summary import Summary
 from rncp_analytics.measures.comparison import gap_to_rest, headcount_change, rate_gap, session_change
 from rncp_analytics.measures.estimates import Estimates
-from rncp_analytics.measures.rates import flow, rates
-from rncp_analytics.measures.secrecy import official
+from rncp_analytics.measures.rates import Statistic, flow, rates
+from rncp_analytics.measures.secrecy import Publishable, official
 
 Row = Mapping[Any, Any]
+Show = Callable[[Estimates], Publishable]
 
 
 def session_overview(results: OfficialResults, *, session: int) -> Summary:
@@ -43,22 +52,22 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
     results.session(session)
     family = results.national.where(session=session)
     own = family.where(diploma=OPTION_B)
-    steps = _steps(own)
+    steps = steps_of(own)
     rate = record(rates(own))
     return Summary(
         title=f"{_place(own.scope.territory)}, session {session}, {labels.STAGES[own.scope.stage]}",
         subtitle=f"{certification('RNCP32259').label}. {_fiche()}",
         figures=(
-            (french.number(steps["registered"]), "inscrits"),
-            (french.number(steps["present"]), "présents"),
-            (french.number(steps["passed"]), "admis"),
+            (steps["registered"], "inscrits"),
+            (steps["present"], "présents"),
+            (steps["passed"], "admis"),
             (short_rate(rate), "de réussite" if not rate["reason"] else "(taux de réussite)"),
         ),
         lines=(
             ("Depuis la dernière session", change_text(results.national.where(diploma=OPTION_B), session)),
-            ("Épreuve de contrôle et refus", _control(own, steps)),
+            ("Épreuve de contrôle et refus", control_text(own)),
             ("Autres diplômes de la famille", _options(family)),
-            ("Filles et garçons, mentions", _sexes_and_mentions(own)),
+            ("Filles et garçons, mentions", french.typography(f"{sexes_text(own)} ; {_mentions(own)}")),
             ("Statuts des candidats", statuses_text(own)),
             ("Académies", _academies(results.academies.where(session=session, diploma=OPTION_B))),
         ),
@@ -73,9 +82,9 @@ def _place(territory: str) -> str:
     return "France" if territory.startswith("France") else french.typography(french.capital(territory))
 
 
-def record(estimates: Estimates, row: int = 0) -> Row:
+def record(estimates: Estimates, row: int = 0, *, show: Show = official) -> Row:
     """One row of estimates, once they may be shown."""
-    return official(estimates).frame.to_dict("records")[row]
+    return show(estimates).frame.to_dict("records")[row]
 
 
 def footer(results: OfficialResults, counts: Counts, session: int) -> tuple[str, ...]:
@@ -95,7 +104,7 @@ def _left_out(labels_read: int) -> tuple[str, ...]:
     return (f"{told}, hors de ce rapport (liste dans tables/autres-diplomes.csv).",)
 
 
-def change_text(counts: Counts, session: int) -> str:
+def change_text(counts: Counts, session: int, *, show: Show = official) -> str:
     """Headcounts and rate of the session before and their change, or why they are not compared."""
     before = counts.where(session=session - 1)
     first = diploma(OPTION_B).first_session
@@ -104,20 +113,22 @@ def change_text(counts: Counts, session: int) -> str:
             return f"{first} est la première session du diplôme{french.NBSP}: rien à quoi la comparer."
         return f"la session {session - 1} n'est pas dans ces données."
     both = counts.where(session=[session - 1, session])
-    change = record(session_change(both), row=-1)
+    change = record(session_change(both), row=-1, show=show)
     if change["reason"]:
         return french.typography(f"{gap_text(change)}.")
-    rate = record(rates(before))
-    headcounts = ", ".join(_headcount(both, column) for column in ("present", "passed"))
+    rate = record(rates(before), show=show)
+    headcounts = ", ".join(_headcount(both, column, show) for column in ("present", "passed"))
     return french.typography(
         f"{headcounts} ; taux {gap_text(change)}, {verdict(change)} "
         f"({session - 1} : {short_rate(rate)} de {french.number(rate['denominator'])} présents)."
     )
 
 
-def _headcount(counts: Counts, column: str) -> str:
+def _headcount(counts: Counts, column: str, show: Show) -> str:
     """Change of a headcount since the session before: "présents +663 (+6,7 %)"."""
-    row = record(headcount_change(counts, column=column), row=-1)
+    row = record(headcount_change(counts, column=column), row=-1, show=show)
+    if row["reason"] == "secret":
+        return f"{labels.DENOMINATORS[column]} : masqué"
     change = french.number(row["numerator"])
     sign = "+" if row["numerator"] > 0 else ""
     rate = "" if row["reason"] else f" ({french.growth(row['value'])})"
@@ -129,23 +140,33 @@ def _fiche() -> str:
     return f"{fiche.code}, remplacée par {fiche.successor}." if fiche.successor else f"{fiche.code}."
 
 
-def _steps(counts: Counts) -> dict[str, int]:
-    frame = official(flow(counts)).frame
-    return dict(zip(frame["statistic"], frame["numerator"].astype(int), strict=True))
+def steps_of(counts: Counts, *, show: Show = official) -> dict[str, str]:
+    """Numbers of the flow, as shown."""
+    rows = show(flow(counts)).frame.to_dict("records")
+    return {row["statistic"]: count_or_masked(row, "numerator") for row in rows}
 
 
-def _control(own: Counts, steps: dict[str, int]) -> str:
-    first = record(rates(own, statistic="first_group_pass_rate"))
-    allowed = record(rates(own, statistic="control_allowed_rate"))
-    saved = record(rates(own, statistic="control_pass_rate"))
-    early = record(rates(own, statistic="refused_first_group_share"))
-    return french.typography(
-        f"{french.number(steps['passed_first_group'])} admis au 1er groupe{_bracketed(first)} ; "
-        f"{french.plural(steps['control_allowed'], 'autorisé', 'autorisés')} à l'épreuve de contrôle"
-        f"{_bracketed(allowed)}, dont {french.number(steps['passed_after_control'])} admis{_bracketed(saved)} ; "
-        f"{french.plural(steps['refused'], 'refusé', 'refusés')}, dont "
-        f"{french.number(steps['refused_first_group'])}{_bracketed(early, 0)} dès le 1er groupe."
+def control_text(own: Counts, *, show: Show = official) -> str:
+    """Who passed at once, who went to the épreuve de contrôle, who was refused and when."""
+    steps = steps_of(own, show=show)
+    asked: tuple[Statistic, ...] = (
+        "first_group_pass_rate",
+        "control_allowed_rate",
+        "control_pass_rate",
+        "refused_first_group_share",
     )
+    first, allowed, saved, early = (record(rates(own, statistic=name), show=show) for name in asked)
+    return french.typography(
+        f"{steps['passed_first_group']} admis au 1er groupe{_bracketed(first)} ; "
+        f"{_told(steps['control_allowed'], 'autorisé')} à l'épreuve de contrôle"
+        f"{_bracketed(allowed)}, dont {steps['passed_after_control']} admis{_bracketed(saved)} ; "
+        f"{_told(steps['refused'], 'refusé')}, dont "
+        f"{steps['refused_first_group']}{_bracketed(early, 0)} dès le 1er groupe."
+    )
+
+
+def _told(number: str, singular: str) -> str:
+    return f"{number} {singular}{'' if number in ('0', '1') else 's'}"
 
 
 def _bracketed(row: Row, digits: int = 1) -> str:
@@ -194,33 +215,44 @@ def _gap_sentence(crude: Row, within: Row) -> str:
     return f"{start}, mais l'écart s'inverse parmi les seuls scolaires ({gap_text(within)}, {verdict(within)})."
 
 
-def _sexes_and_mentions(own: Counts) -> str:
-    by_sex = {r["sex"]: r for r in official(rates(own, by=["sex"])).frame.to_dict("records")}
-    sexes = ", ".join(_sex(code, by_sex[code]) for code in labels.SEXES if code in by_sex)
+def sexes_text(own: Counts, *, show: Show = official) -> str:
+    """Girls and boys with their présents and their rate."""
+    by_sex = {r["sex"]: r for r in show(rates(own, by=["sex"])).frame.to_dict("records")}
+    return french.typography(", ".join(_sex(code, by_sex[code]) for code in labels.SEXES if code in by_sex))
+
+
+def _mentions(own: Counts) -> str:
     of_passed = record(rates(own, statistic="mention_rate_of_passed"))
     of_present = record(rates(own, statistic="mention_rate_of_present"))
     return french.typography(
-        f"{sexes} ; mention : {short_rate(of_passed)} des {french.number(of_passed['denominator'])} admis, soit "
+        f"mention : {short_rate(of_passed)} des {french.number(of_passed['denominator'])} admis, soit "
         f"{short_rate(of_present)} des {french.number(of_present['denominator'])} présents."
     )
 
 
 def _sex(code: str, row: Row) -> str:
+    if row["reason"] == "secret":
+        return f"{labels.SEXES[code].lower()} : masqué"
     words = ("présente", "présentes") if code == "F" else ("présent", "présents")
     present = french.plural(int(row["denominator"]), *words)
     return f"{labels.SEXES[code].lower()} {present}, {'taux non calculé' if row['reason'] else rate_text(row)}"
 
 
-def statuses_text(own: Counts) -> str:
+def statuses_text(own: Counts, *, show: Show = official) -> str:
     """Each status of candidates with its présents and its rate."""
-    rows = {r["candidate_status"]: r for r in official(rates(own, by=["candidate_status"])).frame.to_dict("records")}
+    rows = {r["candidate_status"]: r for r in show(rates(own, by=["candidate_status"])).frame.to_dict("records")}
     parts = []
     for code, name in labels.STATUSES.items():
         if code in rows:
-            present = french.plural(int(rows[code]["denominator"]), "présent", "présents")
-            told = "taux non calculé" if rows[code]["reason"] else rate_text(rows[code])
-            parts.append(f"{french.small(name)} {present}, {told}")
+            parts.append(f"{french.small(name)} {_present_and_rate(rows[code])}")
     return french.typography(" · ".join(parts)) + "."
+
+
+def _present_and_rate(row: Row) -> str:
+    if row["reason"] == "secret":
+        return "(masqué)"
+    present = french.plural(int(row["denominator"]), "présent", "présents")
+    return f"{present}, {'taux non calculé' if row['reason'] else rate_text(row)}"
 
 
 def _academies(counts: Counts) -> str:

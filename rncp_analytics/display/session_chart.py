@@ -13,7 +13,7 @@ from rncp_analytics.certification.nomenclature import breaks, comparable
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import notes, rate_lecture, rate_text
+from rncp_analytics.display.lecture import count_or_masked, notes, rate_lecture, rate_text
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.theme import DIPLOMAS, GRID, SOFT, Style
 from rncp_analytics.errors import CountsError
@@ -66,8 +66,8 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
 
     lines = tuple(
         french.typography(
-            f"{labels.label('diploma', r['diploma'])}, session {r['session']} : {french.number(r['numerator'])} sur "
-            f"{french.number(r['denominator'])} ; {rate_text(r)}."
+            f"{labels.label('diploma', r['diploma'])}, session {r['session']} : {count_or_masked(r, 'numerator')} sur "
+            f"{count_or_masked(r, 'denominator')} ; {rate_text(r)}."
         )
         for r in rows
     )

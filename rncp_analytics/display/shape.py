@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rncp_analytics.display import labels
+from rncp_analytics.display import cohort_labels, labels
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
+
+_APART = {*cohort_labels.MEANS, "pass_rate_bounds"}  # points out of 20 and bounds: no percentage with its interval
 
 
 def require_figures(
@@ -16,7 +18,6 @@ def require_figures(
     statistics: Collection[str] = (),
     comparison: bool = False,
     may_be_empty: bool = False,
-    may_be_hidden: bool = False,
 ) -> None:
     """Refuse figures that this chart or table can't show.
 
@@ -26,13 +27,11 @@ def require_figures(
     by : collection of str, optional
         Exactly these dimensions, in any order.
     statistics : collection of str
-        All of these must be there; when none is named, exactly one, whatever it is.
+        All of these must be there; when none is named, exactly one rate or gap of rates, whatever it is.
     comparison : bool
         Gaps or growths, with their reference; rates or a flow when false.
     may_be_empty : bool
         No group at all is possible, and told in words.
-    may_be_hidden : bool
-        Figures hidden by a profile of secrecy have their word here.
 
     Raises
     ------
@@ -49,13 +48,6 @@ def require_figures(
             expected="au moins un groupe de candidats",
             remedy="élargir la sélection : session, diplôme, académie ou statut",
         )
-    if not may_be_hidden and (figures.frame["reason"] == "secret").any():
-        raise CountsError(
-            "Ce tableau ou ce graphique ne sait pas encore montrer des chiffres masqués",
-            where=f"profil {figures.profile}",
-            expected="des groupes dont aucun n'est masqué par le secret statistique",
-            remedy="choisir des groupes plus grands, ou rester en usage_interne",
-        )
     found = set(figures.frame["statistic"])
     problems = []
     if by is not None and set(figures.by) != set(by):
@@ -64,6 +56,8 @@ def require_figures(
         problems.append(f"les indicateurs : {_named(statistics)}")
     if not statistics and len(found) > 1:
         problems.append("un seul indicateur")
+    if not statistics and found & _APART:
+        problems.append("un taux, ou un écart de taux")
     if comparison != ("reference" in figures.frame.columns):
         gaps = "des écarts ou des évolutions (rate_gap, gap_to_rest, session_change…)"
         problems.append(gaps if comparison else "des taux ou des effectifs, sans référence (rates, flow)")

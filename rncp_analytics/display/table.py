@@ -12,13 +12,13 @@ import jinja2
 import pandas as pd
 
 from rncp_analytics.display import french
-from rncp_analytics.display.labels import readable
 from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.spreadsheet import readable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
-<table class="rncp-table" id="table-{{ t.name }}">
+<table class="rncp-table{{ ' rncp-wide' if t.columns | length > 9 }}" id="table-{{ t.name }}">
 <caption style="text-align: left">{{ typography(t.caption) }}</caption>
 <thead>
 <tr>
@@ -33,6 +33,13 @@ _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
 {% for column, cell in zip(t.columns, row) %}
 {% if column.header %}
 <th scope="row" style="text-align: {{ column.align }}">{{ cell }}</th>
+{% elif cell.heights is defined %}
+<td style="text-align: {{ column.align }}">
+<span role="img" aria-label="{{ cell }}" title="{{ cell }}" style="{{ frame }}">
+{%- for height, colour in zip(cell.heights, cell.colours) -%}
+<span style="{{ bar }} border-bottom: {{ height }}em solid {{ colour }}"></span>
+{%- endfor -%}
+</span></td>
 {% else %}
 <td style="text-align: {{ column.align }}">{{ cell }}</td>
 {% endif %}
@@ -47,6 +54,37 @@ _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
 {% endfor %}
 </div>"""
 )
+# Bars are borders, not backgrounds: a browser prints the former and leaves the latter out.
+_FRAME = "display: inline-block; white-space: nowrap; line-height: 0; border-bottom: 1px solid currentColor"
+_BAR = "display: inline-block; vertical-align: bottom; width: 0.5em; margin-right: 1px;"
+_TALLEST = 1.6  # em
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A cell that shows a small distribution: one bar per part, and the text that states it.
+
+    Attributes
+    ----------
+    lengths : tuple of float
+        From 0 to 1: the whole height of the cell.
+    colours : tuple of str
+        Of each bar.
+    text : str
+        What the bars show, in French: what the text of the table and a screen reader say.
+    """
+
+    lengths: tuple[float, ...]
+    colours: tuple[str, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def heights(self) -> tuple[str, ...]:
+        """Of each bar, in em."""
+        return tuple(f"{_TALLEST * length:.2f}" for length in self.lengths)
 
 
 @dataclass(frozen=True)
@@ -69,7 +107,7 @@ class Table:
     caption : str
         French title.
     columns : tuple of Column
-    rows : tuple of tuple of str
+    rows : tuple of tuple of str or Bars
         Cells as shown, already in French.
     data : DataFrame
         The figures at full precision, written as CSV beside a report.
@@ -80,18 +118,18 @@ class Table:
     name: str
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Bars, ...], ...]
     data: pd.DataFrame
     notes: Notes
 
     def __repr__(self) -> str:
         titles = [french.typography(column.title) for column in self.columns]
-        lines = [" | ".join(cells) for cells in (titles, *self.rows)]
+        lines = [" | ".join(map(str, cells)) for cells in (titles, *self.rows)]
         return "\n".join([french.typography(self.caption), *lines, *self.notes.lines()])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         bundle = {
-            "text/html": _HTML.render(t=self, typography=french.typography, zip=zip),
+            "text/html": _HTML.render(t=self, typography=french.typography, zip=zip, frame=_FRAME, bar=_BAR),
             "text/plain": repr(self),
         }
         if in_report():

@@ -9,7 +9,16 @@ import pandas as pd
 
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import count_or_masked, flow_lecture, notes, rate_lecture
+from rncp_analytics.display.lecture import (
+    Row,
+    bounds_lecture,
+    count_or_masked,
+    flow_lecture,
+    notes,
+    rate_lecture,
+    short_rate,
+    telling,
+)
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.measures.estimates import FEW
@@ -38,14 +47,15 @@ def flow_table(flow: Publishable, *, name: str, caption: str) -> Table:
         File name and French caption.
     """
     require_figures(flow, statistics=FLOW)
-    wide = _wide(flow, "numerator")
-    rows, raw = [], []
-    for key, counts in wide.items():
-        counted = (french.number(counts[s]) for s in _FLOW_TITLES)
-        rows.append((_group(flow, key), *counted, rate_or_reason(counts["passed"], counts["present"])))
-        rate = counts["passed"] / counts["present"] if counts["present"] else None
-        raw.append({**_key(flow, key), **counts, "pass_rate": rate})
-    lecture = flow_lecture(next(iter(wide.values())), group=_group(flow, next(iter(wide))))
+    groups, rows, raw = _by_group(flow), [], []
+    for key, steps in groups.items():
+        counted = (count_or_masked(steps[s], "numerator") for s in _FLOW_TITLES)
+        rows.append((_group(flow, key), *counted, rate_cell(steps["passed"])))
+        counts = {step: row["numerator"] for step, row in steps.items()}
+        raw.append({**dict(zip(flow.by, key, strict=True)), **counts, "pass_rate": steps["passed"]["value"]})
+    shown = next((key for key, steps in groups.items() if steps["present"]["reason"] != "secret"), next(iter(groups)))
+    told = {step: row["numerator"] for step, row in groups[shown].items()}
+    lecture = flow_lecture(told, group=_group(flow, shown))
     columns = (
         _head(flow),
         *(Column(title, "right") for title in _FLOW_TITLES.values()),
@@ -64,7 +74,7 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
-    require_figures(rates, may_be_hidden=True)
+    require_figures(rates)
     statistic, kind = rates.frame[["statistic", "denominator_kind"]].iloc[0]
     records, rows = ordered(rates), []
     for row in records:
@@ -86,7 +96,12 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
     )
     columns = (*heads(rates), *(Column(french.typography(french.capital(t)), "right") for t in titles))
     return Table(
-        name, caption, columns, tuple(rows), ordered_frame(rates), notes(rates, rate_lecture(rates, records[0]))
+        name,
+        caption,
+        columns,
+        tuple(rows),
+        ordered_frame(rates),
+        notes(rates, rate_lecture(rates, telling(records, records[0]))),
     )
 
 
@@ -107,7 +122,7 @@ def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
         row = [str(session)]
         for regime in labels.REGIMES:
             found = cells.get((session, regime))
-            row += ["–", "–"] if found is None else [french.number(found["denominator"]), _percent_or_dash(found)]
+            row += ["–", "–"] if found is None else [count_or_masked(found, "denominator"), _percent_or_dash(found)]
         rows.append(tuple(row))
     columns = [Column("Session", header=True)]
     for regime in labels.REGIMES.values():
@@ -118,7 +133,7 @@ def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
         tuple(columns),
         tuple(rows),
         ordered_frame(rates),
-        notes(rates, rate_lecture(rates, records[-1])),
+        notes(rates, rate_lecture(rates, telling(records, records[-1]))),
     )
 
 
@@ -126,16 +141,14 @@ def mention_table(rates: Publishable, *, name: str, caption: str) -> Table:
     """Mentions, with both denominators in use: admis (session results) and présents (IVAL)."""
     require_figures(rates, statistics=MENTION_RATES)
     shown = ("tb_rate_of_passed", "b_rate_of_passed", "ab_rate_of_passed", "no_mention_rate_of_passed")
-    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in ordered(rates):
-        groups.setdefault(tuple(row[b] for b in rates.by), {})[row["statistic"]] = row
+    groups = _by_group(rates)
     rows = [
         (
             *(labels.label(b, v) for b, v in zip(rates.by, key, strict=True)),
-            french.number(found["mention_rate_of_passed"]["denominator"]),
+            count_or_masked(found["mention_rate_of_passed"], "denominator"),
             *(_percent_or_dash(found[s]) for s in shown),
             _percent_or_dash(found["mention_rate_of_passed"]),
-            french.number(found["mention_rate_of_present"]["denominator"]),
+            count_or_masked(found["mention_rate_of_present"], "denominator"),
             _percent_or_dash(found["mention_rate_of_present"]),
         )
         for key, found in groups.items()
@@ -151,24 +164,51 @@ def mention_table(rates: Publishable, *, name: str, caption: str) -> Table:
         "Mentions / présents",
     )
     columns = (*heads(rates), *(Column(t, "right") for t in titles))
-    first = next(iter(groups.values()))
-    sentence = rate_lecture(rates, first["mention_rate_of_passed"])
+    firsts = [found["mention_rate_of_passed"] for found in groups.values()]
+    sentence = rate_lecture(rates, telling(firsts, firsts[0]))
     return Table(name, caption, columns, tuple(rows), ordered_frame(rates), notes(rates, sentence))
 
 
-def _wide(publishable: Publishable, column: str) -> dict[Any, dict[str, int]]:
-    wide: dict[Any, dict[str, int]] = {}
+def bounds_table(bounds: Publishable, *, name: str, caption: str) -> Table:
+    """Pass rates while some candidates wait: with none of them admis, and with all of them.
+
+    Parameters
+    ----------
+    bounds : Publishable
+        From :func:`rncp_analytics.pass_rate_bounds`.
+    name, caption : str
+        File name and French caption.
+    """
+    require_figures(bounds, statistics=("pass_rate_bounds",))
+    records = ordered(bounds)
+    rows = [
+        (
+            *(labels.label(b, row[b]) for b in bounds.by),
+            *(count_or_masked(row, column) for column in ("denominator", "numerator", "n_missing")),
+            *(_bound(row, column) for column in ("lower", "upper")),
+        )
+        for row in records
+    ]
+    titles = ("Présents", "Admis à ce jour", "En attente", "Taux si aucun n'est admis", "Taux si tous le sont")
+    columns = (*heads(bounds), *(Column(title, "right") for title in titles))
+    told = notes(bounds, bounds_lecture(bounds, telling(records, records[0])))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(bounds), told)
+
+
+def _bound(row: Mapping[Any, Any], column: str) -> str:
+    return french.percent(row[column]) if row["reason"] in ("", "waiting") else short_rate(row)
+
+
+def _by_group(publishable: Publishable) -> dict[tuple[Any, ...], dict[str, Row]]:
+    """The rows of each group, by their statistic."""
+    groups: dict[tuple[Any, ...], dict[str, Row]] = {}
     for row in ordered(publishable):
-        wide.setdefault(tuple(row[b] for b in publishable.by), {})[row["statistic"]] = int(row[column])
-    return wide
+        groups.setdefault(tuple(row[b] for b in publishable.by), {})[row["statistic"]] = row
+    return groups
 
 
 def _group(publishable: Publishable, key: Sequence[Any]) -> str:
     return ", ".join(labels.label(b, v) for b, v in zip(publishable.by, key, strict=True)) or "Ensemble"
-
-
-def _key(publishable: Publishable, key: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip(publishable.by, key, strict=True))
 
 
 def heads(publishable: Publishable) -> tuple[Column, ...]:
@@ -193,4 +233,4 @@ def rate_cell(row: Mapping[Any, Any]) -> str:
 
 
 def _percent_or_dash(row: Mapping[Any, Any]) -> str:
-    return "–" if row["reason"] else french.percent(row["value"])
+    return rate_cell(row) if row["reason"] in ("", "secret") else "–"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
 
 from rncp_analytics.certification.regulation import Regulation
 from rncp_analytics.cohort.marksheet import PROJECT
@@ -12,56 +14,79 @@ from rncp_analytics.display.lecture import Row, count_or_masked, marks_lecture, 
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
-from rncp_analytics.errors import CountsError
+from rncp_analytics.display.unit_columns import Cell, by_unit, changes, decisive, distributions, natures
 from rncp_analytics.measures.marks import MARK_STATISTICS, REFUSAL_SHARES
 from rncp_analytics.measures.secrecy import Publishable
 
-_MODES = {"ccf": "CCF", "ponctuel": "ponctuel", "either": "CCF ou ponctuel"}
 _DECISIVE = "Décisive : avec 10 à cette seule épreuve, le refusé aurait le diplôme ; c'est un constat, pas une cause."
+_DISTRIBUTION = f"Distribution : part des notes de chaque classe ({', '.join(cohort_labels.SHORT_CLASSES.values())}), "
+_DISTRIBUTION += "borne basse comprise ; en clair, moins de 10."
+_CHANGE = "Écart à la session précédente : en points ; « compatible » veut dire compatible avec le hasard."
 
 
 def unit_table(
-    marks: Publishable, *, rules: Regulation, pivots: Publishable | None = None, name: str, caption: str
+    marks: Publishable,
+    *,
+    rules: Regulation,
+    modes: Publishable | None = None,
+    change: Publishable | None = None,
+    classes: Publishable | None = None,
+    pivots: Publishable | None = None,
+    name: str,
+    caption: str,
 ) -> Table:
     """The épreuves of a session in exam order, optional ones and the project last.
 
     Parameters
     ----------
     marks : Publishable
-        From :func:`rncp_analytics.unit_marks`, by unit alone.
+        From :func:`rncp_analytics.unit_marks`, by unit alone: one session, kept with ``counts.where(session=…)``.
     rules : Regulation
-        ``regulation(diploma, session)``: coefficients and nature of the units.
+        ``regulation(diploma, session)``: coefficients, and the nature of the units where ``modes`` doesn't tell it.
+    modes : Publishable, optional
+        From :func:`rncp_analytics.unit_marks`, by unit and mode: the nature is then what these candidates had.
+    change : Publishable, optional
+        From :func:`rncp_analytics.mean_change`, by session and unit; its last session is that of the marks.
+    classes : Publishable, optional
+        From :func:`rncp_analytics.mark_classes`, by unit: the distribution, drawn as small bars.
     pivots : Publishable, optional
-        From :func:`rncp_analytics.pivot_shares`, by unit and kind, of the same candidates and under the same profile.
+        From :func:`rncp_analytics.pivot_shares`, by unit and kind.
     name, caption : str
         File name and French caption.
 
     Raises
     ------
     CountsError
-        Other figures, or pivots of other candidates.
+        Other figures; or figures that are not of the same candidates, under the same profile.
     """
-    require_figures(marks, by=("unit",), statistics=MARK_STATISTICS, may_be_hidden=True)
-    decisive = {} if pivots is None else _decisive(marks, pivots)
-    found: dict[str, dict[str, Row]] = {}
-    for row in ordered(marks):
-        found.setdefault(row["unit"], {})[row["statistic"]] = row
-    rows = []
-    for unit, by_name in found.items():
-        cells = (labels.label("unit", unit), _nature(rules, unit), _coefficient(rules, unit), *_cells(by_name))
-        rows.append(cells if pivots is None else (*cells, _or_dash(decisive.get(unit))))
-    titles = ["Notés", "Absents", "Moyenne", "Écart-type", "% < 8", "% ≥ 10"]
-    titles += [] if pivots is None else ["Décisive pour … des refusés"]
-    columns = (
-        Column("Épreuve", header=True),
-        Column("Nature"),
-        Column("Coef.", "right"),
-        *(Column(title, "right") for title in titles),
-    )
+    require_figures(marks, by=("unit",), statistics=MARK_STATISTICS)
+    found = by_unit(marks)
+    columns: list[tuple[Column, Cell]] = [
+        (Column("Épreuve", header=True), lambda unit: labels.label("unit", unit)),
+        (Column("Nature"), natures(marks, rules, modes)),
+        (Column("Coef.", "right"), lambda unit: _coefficient(rules, unit)),
+        (Column("Notés", "right"), lambda unit: count_or_masked(found[unit]["mark_mean"], "denominator")),
+        (Column("Absents", "right"), lambda unit: _absent(found[unit])),
+        (Column("Moyenne", "right"), lambda unit: _mean(found[unit]["mark_mean"])),
+        *([] if change is None else [(Column("Écart à la session précédente"), changes(marks, change))]),
+        (Column("% < 8", "right"), lambda unit: short_rate(found[unit]["share_below_8"])),
+        (Column("% ≥ 10", "right"), lambda unit: short_rate(found[unit]["unit_pass_rate"])),
+        *([] if classes is None else [(Column("Distribution"), distributions(marks, classes))]),
+        *([] if pivots is None else [(Column("Décisive pour … des refusés", "right"), decisive(marks, pivots))]),
+    ]
+    given = [figures for figures in (marks, change, classes, pivots) if figures is not None]
     told = notes(marks, marks_lecture(marks, next(iter(found.values()))))
-    caveats = [*told.caveats, *([] if pivots is None else [french.typography(_DECISIVE)]), *_uncertain(rules, found)]
-    said = Notes(told.lecture, told.champ, told.source, tuple(caveats))
-    return Table(name, caption, columns, tuple(rows), ordered_frame(marks), said)
+    caveats = [
+        *([] if change is None else [_CHANGE]),
+        *([] if classes is None else [_DISTRIBUTION]),
+        *([] if pivots is None else [_DECISIVE]),
+        *_without_coefficient(rules, found),
+        *_uncertain(rules, found, nature=modes is None),
+        *(caveat for figures in given for caveat in notes(figures, "").caveats),
+    ]
+    said = Notes(told.lecture, told.champ, told.source, tuple(dict.fromkeys(map(french.typography, caveats))))
+    rows = tuple(tuple(cell(unit) for _, cell in columns) for unit in found)
+    return Table(name, caption, tuple(column for column, _ in columns), rows, _together(given), said)
 
 
 def reason_table(reasons: Publishable, *, name: str, caption: str) -> Table:
@@ -74,7 +99,7 @@ def reason_table(reasons: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
-    require_figures(reasons, by=(), statistics=REFUSAL_SHARES, may_be_hidden=True)
+    require_figures(reasons, by=(), statistics=REFUSAL_SHARES)
     found = {row["statistic"]: row for row in ordered(reasons)}
     rows = [
         (french.capital(words), count_or_masked(found[motif], "numerator"), short_rate(found[motif]))
@@ -97,53 +122,41 @@ def _motif_lecture(found: Mapping[str, Row]) -> str:
     )
 
 
-def _decisive(marks: Publishable, pivots: Publishable) -> dict[str, Row]:
-    require_figures(pivots, by=("unit", "kind"), statistics=("pivot_share",), may_be_hidden=True)
-    ours, theirs = ((p.scope, p.origin, p.source, p.profile) for p in (marks, pivots))
-    if ours != theirs:
-        raise CountsError(
-            "Les notes et les épreuves décisives ne sont pas celles des mêmes candidats",
-            expected="deux comptes de la même cohorte, avec la même sélection et le même profil",
-        )
-    return {row["unit"]: row for row in ordered(pivots) if row["kind"] == "pivot_mean"}
+def _together(given: Sequence[Publishable]) -> pd.DataFrame:
+    """The figures of all columns in one frame; what only some have ("kind", "reference") is empty for the others."""
+    frame = pd.concat([ordered_frame(figures) for figures in given], ignore_index=True)
+    texts = [name for name in ("session", "kind", "reference") if name in frame]
+    return frame.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
 
 
-def _cells(found: Mapping[str, Row]) -> tuple[str, ...]:
-    mean, absent = found["mark_mean"], found.get("unit_absence_rate")
-    return (
-        count_or_masked(mean, "denominator"),
-        "–" if absent is None else count_or_masked(absent, "numerator"),
-        _mark(mean),
-        _mark(found["mark_sd"]),
-        short_rate(found["share_below_8"]),
-        short_rate(found["unit_pass_rate"]),
-    )
+def _absent(found: Mapping[str, Row]) -> str:
+    row = found.get("unit_absence_rate")
+    return "–" if row is None else count_or_masked(row, "numerator")
 
 
-def _mark(row: Row) -> str:
+def _mean(row: Row) -> str:
     return short_rate(row) if row["reason"] else french.mark(row["value"])
 
 
-def _or_dash(row: Row | None) -> str:
-    return "–" if row is None else short_rate(row)
-
-
-def _nature(rules: Regulation, unit: str) -> str:
-    return next((_MODES[str(r.value)] for r in rules.rules if (r.name, r.unit) == ("mode", unit)), "–")
-
-
 def _coefficient(rules: Regulation, unit: str) -> str:
-    if unit == PROJECT:
-        return "2 × écart à 10"
     if unit not in rules.mandatory_units:
-        return "points > 10"
+        return "–"
     value = rules.number("coefficient", unit)
     return french.number(float(value), 0 if value.denominator == 1 else 1)
 
 
-def _uncertain(rules: Regulation, units: Iterable[str]) -> list[str]:
-    """The units whose nature or coefficient was not read in an official text."""
-    doubtful = {r.unit for r in rules.rules if r.name in ("mode", "coefficient") and r.certainty != "verified"}
+def _without_coefficient(rules: Regulation, units: Iterable[str]) -> list[str]:
+    """How the units that have no coefficient count."""
+    known = [unit for unit in units if unit not in rules.mandatory_units]
+    optional = ["épreuves facultatives, points au-dessus de 10"] if set(known) - {PROJECT} else []
+    project = ["projet, deux fois l'écart à 10"] if PROJECT in known else []
+    return [f"Sans coefficient : {' ; '.join([*optional, *project])}."] if known else []
+
+
+def _uncertain(rules: Regulation, units: Iterable[str], *, nature: bool) -> list[str]:
+    """The units whose coefficient, or nature if the regulation gives it, was not read in an official text."""
+    names = ("mode", "coefficient") if nature else ("coefficient",)
+    doubtful = {r.unit for r in rules.rules if r.name in names and r.certainty != "verified"}
     listed = [labels.label("unit", unit).split(" ")[0] for unit in units if unit in doubtful]
-    told = f"Nature ou coefficient à confirmer : {french.enumeration(listed)}." if listed else ""
-    return [french.typography(told)] if told else []
+    what = "Nature ou coefficient" if nature else "Coefficient"
+    return [f"{what} à confirmer : {french.enumeration(listed)}."] if listed else []

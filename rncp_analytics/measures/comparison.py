@@ -13,7 +13,7 @@ from rncp_analytics.certification.nomenclature import comparable
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
-from rncp_analytics.measures.rates import RATIOS, Statistic, numerator_denominator
+from rncp_analytics.measures.rates import COHORT_RATIOS, RATIOS, CohortStatistic, Statistic, numerator_denominator
 from rncp_analytics.measures.uncertainty import newcombe
 
 _SUFFIXES = ("", "_reference")
@@ -26,7 +26,7 @@ def rate_gap(
     group: str,
     reference: str | Sequence[str],
     by: Sequence[str] = (),
-    statistic: Statistic = "pass_rate",
+    statistic: Statistic | CohortStatistic = "pass_rate",
     confidence: float | None = 0.95,
 ) -> Estimates:
     """Gap of rate between a group and a reference, overall or within the cells of ``by``.
@@ -76,7 +76,7 @@ def gap_to_rest(
     *,
     dimension: str,
     by: Sequence[str] = ("session",),
-    statistic: Statistic = "pass_rate",
+    statistic: Statistic | CohortStatistic = "pass_rate",
     confidence: float | None = 0.95,
 ) -> Estimates:
     """Gap between each group and all the others together: France without itself, never with.
@@ -107,7 +107,7 @@ def session_change(
     counts: Counts,
     *,
     by: Sequence[str] = (),
-    statistic: Statistic = "pass_rate",
+    statistic: Statistic | CohortStatistic = "pass_rate",
     confidence: float | None = 0.95,
 ) -> Estimates:
     """Change of a rate since the session before, refused across a break of the series.
@@ -208,7 +208,7 @@ def headcount_change(counts: Counts, *, column: str, by: Sequence[str] = (), bas
     return Estimates(made, tuple(groups), counts.scope, counts.origin, counts.source)
 
 
-def _sums(counts: Counts, by: Sequence[str], statistic: Statistic) -> pd.DataFrame:
+def _sums(counts: Counts, by: Sequence[str], statistic: Statistic | CohortStatistic) -> pd.DataFrame:
     """Groups with the numerator x and the denominator n of their rate."""
     rolled = counts.by(*by)
     x, n = numerator_denominator(rolled, statistic)
@@ -227,7 +227,12 @@ def _joined(
 
 
 def _gap(
-    counts: Counts, pairs: pd.DataFrame, by: Sequence[str], *, statistic: Statistic, confidence: float | None
+    counts: Counts,
+    pairs: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    statistic: Statistic | CohortStatistic,
+    confidence: float | None,
 ) -> Estimates:
     """Estimates from groups beside their reference: columns x, n, x_reference, n_reference, reference."""
     x, n, y, m = (pairs[c] for c in ("x", "n", "x_reference", "n_reference"))
@@ -241,7 +246,7 @@ def _gap(
         value=rate - rate_reference,
         numerator=x,
         denominator=n,
-        denominator_kind=RATIOS[statistic].denominator,
+        denominator_kind={**RATIOS, **COHORT_RATIOS}[statistic].denominator,
         lower=lower,
         upper=upper,
         confidence=np.nan if confidence is None else confidence,

@@ -19,7 +19,7 @@ COLUMNS = (
     "lower",
     "upper",
     "confidence",  # 0.95, or missing for a census without interval
-    "method",  # "wilson", "newcombe", "student", "count"
+    "method",  # "wilson", "newcombe", "student", "welch", "bounds", "count"
     "n_missing",  # candidates whose state is unknown, left out of the denominator
     "secrecy",  # "" until a profile decides: V (shown), A, B, D (hidden)
     "reason",  # code: why a value is missing or must be read with care; "" otherwise
@@ -53,6 +53,7 @@ REASONS = (
     "no_spread",  # nobody failed or nobody passed: the statistic has no value
     "missing_cell",  # a cell of the standard has nobody in this group
     "not_counted",  # the source doesn't carry this number
+    "waiting",  # some candidates have no result yet: the value has bounds alone
 )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from rncp_analytics.counts.model import Counts, Scope
+from rncp_analytics.counts.model import Counts, Origin, Scope, Source
 from rncp_analytics.errors import ComparisonError
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.rates import Statistic, rates
 
-Difference = Literal["stage", "territory", "population"]
+Difference = Literal["stage", "territory", "population", "denominator", "nomenclature"]
 
 _STAGES = {
     "first_group": "après le 1er groupe",
@@ -75,22 +76,17 @@ def gap_to_published(
     Raises
     ------
     ComparisonError
-        The scopes differ in a way that was not asked for, or ``value`` is not a proportion.
+        The scopes differ in a way that was not asked for, our candidates are synthetic, or ``value`` is not a
+        proportion.
     """
     if not 0 <= value <= 1:
         raise ComparisonError(
             f"Le taux publié {value:g} n'est pas une proportion",
             expected="un nombre entre 0 et 1 : 0.78 pour 78,0 %",
         )
-    differences = scope_differences(counts.scope, scope)
-    refused = [text for name, text in differences.items() if name not in despite]
-    if refused:
-        raise ComparisonError(
-            "Ces deux taux ne parlent pas de la même chose",
-            where=" ; ".join(refused),
-            expected="la même étape, le même territoire et le même champ",
-            remedy=f"comparer des chiffres de même nature, ou le demander expressément : despite={sorted(differences)}",
-        )
+    if counts.origin == "synthetic":
+        raise _mixed("cohorte synthétique face à un taux publié")
+    caveats = accept(scope_differences(counts.scope, scope), despite)
     own = rates(counts, by=by, statistic=statistic, confidence=confidence)
     frame = own.frame.assign(
         statistic=f"{statistic}_gap",
@@ -102,5 +98,55 @@ def gap_to_published(
         lower=own.frame["lower"] - value,
         upper=own.frame["upper"] - value,
     )
-    caveats = tuple(f"Attention, {text}." for text in differences.values())
     return replace(own, frame=frame, caveats=caveats)
+
+
+def accept(differences: Mapping[Difference, str], despite: Sequence[Difference]) -> tuple[str, ...]:
+    """The caveats of the differences that the caller accepts.
+
+    Raises
+    ------
+    ComparisonError
+        A difference that was not asked for.
+    """
+    refused = [text for name, text in differences.items() if name not in despite]
+    if refused:
+        raise ComparisonError(
+            "Ces deux taux ne parlent pas de la même chose",
+            where=" ; ".join(refused),
+            expected="la même étape, le même territoire, le même champ et les mêmes nomenclatures",
+            remedy=f"comparer des chiffres de même nature, ou le demander expressément : despite={sorted(differences)}",
+        )
+    return tuple(f"Attention, {text}." for text in differences.values())
+
+
+def shared_origin(one: Counts, other: Counts) -> Origin:
+    """Origin of a figure made of both: that of candidates as soon as one side has them.
+
+    Raises
+    ------
+    ComparisonError
+        One side is synthetic and the other real: such figures never stand together.
+    """
+    origins = {one.origin, other.origin}
+    if "synthetic" in origins and len(origins) > 1:
+        raise _mixed(f"{one.source} ; {other.source}")
+    return "candidates" if "candidates" in origins else one.origin
+
+
+def joined_source(one: Source, other: Source) -> Source:
+    """The source of a figure made of both."""
+    if one == other:
+        return one
+    digest = hashlib.sha256((one.digest + other.digest).encode()).hexdigest()
+    licences = " ; ".join(dict.fromkeys(text for text in (one.licence, other.licence) if text))
+    return Source(f"{one} ; {other}", "", licences, digest, (*one.files, *other.files))
+
+
+def _mixed(where: str) -> ComparisonError:
+    return ComparisonError(
+        "Des candidats synthétiques ne se comparent pas à des résultats réels",
+        where=where,
+        expected="deux comptes réels, ou deux comptes synthétiques",
+        remedy="comparer la cohorte synthétique à une autre cohorte synthétique",
+    )

@@ -17,8 +17,8 @@ from rncp_analytics.measures.estimates import SHRUNK, TEST_COLUMNS, Estimates
 
 INTERNAL = "usage_interne"
 _SHOWN = ("value", "numerator", "denominator", "lower", "upper", "estimate", "reference_numerator",
-          "reference_denominator", *TEST_COLUMNS, SHRUNK)  # fmt: skip
-_IN_POINTS = ("mark_mean", "mark_sd", "mode_gap")  # their numerators count points, not candidates
+          "reference_denominator", "n_missing", *TEST_COLUMNS, SHRUNK)  # fmt: skip
+_IN_POINTS = ("mark_mean", "mark_sd", "mark_mean_gap", "mode_gap", "mode_gap_to_rest")  # their numerators are points
 
 _DOOR = object()  # only this module opens it: a Publishable can't be made without a decision on secrecy
 
@@ -118,12 +118,15 @@ class Profile:
         Code, what is printed, where the rule comes from.
     threshold : int or None
         No number of candidates from 1 to ``threshold`` − 1 is shown; None hides nothing.
+    synthetic_only : bool
+        Refused for real candidates.
     """
 
     name: str
     label: str
     source: str
     threshold: int | None = None
+    synthetic_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def profiles() -> tuple[Profile, ...]:
     """The profiles of secrecy that the package knows, with their sources.
 
     >>> [profile.name for profile in profiles()]
-    ['usage_interne', 'dgfip_11']
+    ['usage_interne', 'dgfip_11', 'synthetique']
     """
     text = resources.files("rncp_analytics.measures").joinpath("secrecy.toml").read_text(encoding="utf-8")
     return read(_Profiles, text, "secrecy.toml").profiles
@@ -153,6 +156,7 @@ def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
         "usage_interne": nothing is hidden, everything made from it is stamped « Usage interne, ne pas diffuser ».
         "dgfip_11": a group where a number of candidates from 1 to 10 could be read (denominator, numerator, or
         their difference; both sides of a comparison) loses all its figures, with secrecy "A" and reason "secret".
+        "synthetique": nothing is hidden; for synthetic cohorts alone.
 
     Returns
     -------
@@ -176,7 +180,7 @@ def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
         raise PublicationError(
             "Ces chiffres sont déjà publiés", expected="une cohorte", remedy="appeler rncp.official(estimations)"
         )
-    chosen = _profile(profile)
+    chosen = profile_for(estimates.origin, profile)
     frame, caveats = estimates.frame.copy(), estimates.caveats
     if chosen.threshold is not None:
         _refuse_totals(estimates)
@@ -191,7 +195,14 @@ def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
     )
 
 
-def _profile(name: str) -> Profile:
+def profile_for(origin: Origin, name: str) -> Profile:
+    """The profile of that name, if it may serve for figures of that origin.
+
+    Raises
+    ------
+    PublicationError
+        No profile, an unknown one, or one for synthetic cohorts on real candidates.
+    """
     known = {p.name: p for p in profiles()}
     if name not in known:
         shown = {plain(p.name): f"{p.name} ({p.label})" for p in profiles()}
@@ -200,13 +211,20 @@ def _profile(name: str) -> Profile:
             expected=f"profile= l'un de : {', '.join(shown.values())}",
             remedy=nearest(name, shown) if name else "sans ce choix, rien ne sort",
         )
+    if known[name].synthetic_only and origin != "synthetic":
+        raise PublicationError(
+            f"Le profil « {name} » ne convient qu'à une cohorte synthétique, celle-ci porte des candidats réels",
+            expected="usage_interne (sans diffusion), ou un profil de diffusion",
+            remedy="choisir un autre profil de secret",
+        )
     return known[name]
 
 
 def _refuse_totals(estimates: Estimates) -> None:
     """Refuse figures in which the numbers of a group are the sum of those of all the others."""
     frame = estimates.frame
-    found = "reference" in frame and bool((frame["reference"] == "rest").any())
+    # A target is the rate of all the groups together: with those shown, it gives back the hidden ones.
+    found = "target" in frame or ("reference" in frame and bool((frame["reference"] == "rest").any()))
     for name in estimates.by:
         cells = frame.groupby([*(b for b in estimates.by if b != name), "statistic"])
         columns = frame[["numerator", "denominator"]].fillna(0)
@@ -226,11 +244,12 @@ def _hide(estimates: Estimates, threshold: int) -> tuple[pd.DataFrame, int]:
     """The frame without the figures of the groups that show a small number of candidates; how many groups."""
     frame = estimates.frame
     counted = ~frame["statistic"].isin(_IN_POINTS)
-    small = _small(frame["denominator"], threshold)
+    small = _small(frame["denominator"], threshold) | _small(frame["n_missing"], threshold)
     for x, n in (("numerator", "denominator"), ("reference_numerator", "reference_denominator")):
         if n in frame:
             small |= _small(frame[n], threshold)
             small |= counted & (_small(frame[x], threshold) | _small(frame[n] - frame[x], threshold))
+    small |= counted & _small(frame["denominator"] - frame["numerator"] - frame["n_missing"], threshold)
     if "estimate" in frame:
         small |= frame["statistic"].str.endswith("_growth") & _small(frame["estimate"], threshold)
     group = frame.groupby(list(estimates.by)).ngroup() if estimates.by else pd.Series(0, index=frame.index)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote
 
 import jinja2
@@ -49,7 +50,15 @@ class Chapter:
     contents: Entry
 
 
-def page(notebooks: Mapping[str, NotebookNode], *, title: str, subtitle: str, digest: str = "") -> str:
+def page(
+    notebooks: Mapping[str, NotebookNode],
+    *,
+    title: str,
+    subtitle: str,
+    digest: str = "",
+    banner: str = "",
+    beside: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Lay out executed notebooks as one HTML page.
 
     Parameters
@@ -60,6 +69,10 @@ def page(notebooks: Mapping[str, NotebookNode], *, title: str, subtitle: str, di
         The page's only level-1 heading and the line under it; notebook titles become level 2.
     digest : str
         Digest of the data, printed at the foot.
+    banner : str
+        What must be known of the whole page before its figures: with it, the head is a cover of its own on paper.
+    beside : mapping of str to str
+        Address and French name of the pages made with this one.
 
     Returns
     -------
@@ -86,6 +99,8 @@ def page(notebooks: Mapping[str, NotebookNode], *, title: str, subtitle: str, di
         contents=[chapter.contents for chapter in chapters],
         chapters=chapters,
         digest=digest,
+        banner=banner,
+        beside=beside,
         versions=_versions(),
     )
 
@@ -150,8 +165,11 @@ def _space(soup: BeautifulSoup) -> None:
 
 
 def _shift_headings(soup: BeautifulSoup) -> None:
-    for heading in soup.find_all(["h1", "h2", "h3", "h4", "h5"]):
-        heading.name = f"h{int(heading.name[1]) + 1}"
+    """Put the first heading of a notebook, or of the sections kept of it, at level 2."""
+    headings = soup.find_all(["h1", "h2", "h3", "h4", "h5"])
+    shift = 2 - min((int(heading.name[1]) for heading in headings), default=2)
+    for heading in headings:
+        heading.name = f"h{int(heading.name[1]) + shift}"
 
 
 def _name_headings(soup: BeautifulSoup) -> None:

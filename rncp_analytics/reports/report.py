@@ -1,4 +1,4 @@
-"""The official report: notebooks run in order, one page, and its figures and tables as files."""
+"""The report: notebooks run in order, two pages, their figures and tables as files."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from nbformat import NotebookNode
 
 from rncp_analytics.certification.catalogue import certification
 from rncp_analytics.certification.nomenclature import academie as find_academie
+from rncp_analytics.cohort.model import Cohort
 from rncp_analytics.cohort.store import locate
 from rncp_analytics.counts.official import OfficialResults, build_published, import_results, official_results
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.academie_overview import academie_overview
+from rncp_analytics.display.cohort_overview import COVERS
 from rncp_analytics.display.lecture import alert_text
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
+from rncp_analytics.measures.secrecy import profile_for
+from rncp_analytics.reports import chapters
 from rncp_analytics.reports.html import page
 from rncp_analytics.reports.run import Scalar, execute
+from rncp_analytics.synthesis.example import SYNTHETIC, open_cohort
 
-# In the order of the page: figures first, the reference of blocks and units last.
-CHAPTERS = ("00-prise-en-main", "03-option-b-et-autres-options", "04-voies-d-acces", "01-blocs-et-unites")
-PAGE = "rapport.html"
+PAGE, COHORT_PAGE = "rapport.html", "cohorte/cohorte.html"
 # Extension → MIME type of the files written beside the page, and the folder they go to.
 _FILES = {
     "png": ("image/png", "figures"),
@@ -32,7 +35,8 @@ _FILES = {
     "csv": ("text/csv", "tables"),
 }
 # What a report consists of, and what file managers leave in any folder they show.
-_REPLACED = {PAGE, "figures", "tables", ".DS_Store", "Thumbs.db", "desktop.ini"}
+_REPLACED = {PAGE, "cohorte", "figures", "tables", ".DS_Store", "Thumbs.db", "desktop.ini"}
+_SYNTHETIC_PROFILE = "synthetique"
 
 
 def report(
@@ -41,9 +45,14 @@ def report(
     data: Path | None = None,
     session: int | None = None,
     academie: str | None = None,
+    cohort: str = SYNTHETIC,
+    profile: str = "",
     tell: Callable[[str], None] = lambda step: None,
 ) -> Path:
-    """Make the official report: one HTML page, its figures (PNG, SVG) and its tables (CSV).
+    """Make the report: the page of the official results and that of a cohort with marks, with their files.
+
+    Each page has its figures (PNG, SVG) and its tables (CSV) beside it; the cohort's page, in a folder of its own,
+    says on its cover whose candidates it shows.
 
     Parameters
     ----------
@@ -53,24 +62,67 @@ def report(
     data : Path, optional
         A download of "Le baccalauréat par académie"; the published margins that the package carries if absent.
     session : int, optional
-        The last session of the data if absent.
+        The last session of the data if absent; of the cohort too, where it has that session.
     academie : str, optional
         Code or name: adds the page of that académie.
+    cohort : str
+        As :func:`~rncp_analytics.synthesis.open_cohort`: the synthetic example, or a user's own.
+    profile : str
+        Profile of secrecy of the cohort's page; compulsory when its candidates are real.
     tell : callable
         Receives a French sentence at each step.
 
     Returns
     -------
     Path
-        The page.
+        The official page.
 
     Raises
     ------
     RncpError
-        Bad input, unknown session or académie, a notebook that stops: nothing is written in ``output``.
+        Bad input, unknown session, académie, cohort or profile, a notebook that stops: nothing is written in
+        ``output``.
     """
     _refuse_foreign(output)
     place = find_academie(academie).code if academie is not None else None  # before a file is read and stored
+    candidates = open_cohort(cohort)
+    profile = profile or (_SYNTHETIC_PROFILE if candidates.origin == "synthetic" else "")
+    profile_for(candidates.origin, profile)  # refused now, not by a notebook in a minute
+    results, dataset = _results(data, tell)
+    wanted = results.session(session)
+    if place:  # an académie without candidates is told now too
+        academie_overview(results, session=wanted, academie=place)
+    known = session in set(candidates.candidates["session"])
+    parameters: dict[str, Scalar] = {"dataset": dataset, "session": wanted, "academie": place, "profile": profile}
+    parameters |= {"cohort_name": cohort, "cohort_session": session if known else None}
+    run = _executed(parameters, example=cohort == SYNTHETIC, tell=tell)
+    tell("Mise en page")
+    official, own = chapters.official_part(run), chapters.cohort_part(run)
+    covers = COVERS[candidates.origin]
+    title = certification("RNCP32259").label
+    texts = {
+        PAGE: page(
+            official,
+            title=title,
+            subtitle=_subtitle(results, wanted, place),
+            digest=results.source.digest,
+            beside={COHORT_PAGE: covers.name},
+        ),
+        COHORT_PAGE: page(
+            own,
+            title=title,
+            subtitle=_cohort_subtitle(candidates),
+            digest=candidates.source.digest,
+            banner=covers.banner(profile),
+            beside={f"../{PAGE}": "Résultats officiels"},
+        ),
+    }
+    files = {name: text.encode() for name, text in texts.items()} | dict(_files(official)) | _other_labels(results)
+    _write(output, files | {f"cohorte/{name}": content for name, content in _files(own)})
+    return output / PAGE
+
+
+def _results(data: Path | None, tell: Callable[[str], None]) -> tuple[OfficialResults, str]:
     tell(f"Lecture de {data.name}" if data else "Préparation des chiffres publiés (data/processed)")
     dataset = import_results(data) if data else build_published().name
     if data:
@@ -78,23 +130,27 @@ def report(
     results = official_results(dataset)
     for alert in results.alerts:
         tell(f"À savoir : {alert_text(alert)}")
-    wanted = results.session(session)
-    if place:  # an académie without candidates is told now, not by a notebook in a minute
-        academie_overview(results, session=wanted, academie=place)
-    parameters: dict[str, Scalar] = {"dataset": dataset, "session": wanted, "academie": place}
-    notebooks: dict[str, NotebookNode] = {}
-    for number, name in enumerate(CHAPTERS, start=1):
-        tell(f"Chapitre {number} sur {len(CHAPTERS)} : {name}")
-        notebooks[name] = execute(locate().notebooks / f"{name}.ipynb", parameters=parameters)
-    tell("Mise en page")
-    html = page(
-        notebooks,
-        title=certification("RNCP32259").label,
-        subtitle=_subtitle(results, wanted, place),
-        digest=results.source.digest,
-    )
-    _write(output, html, dict(_files(notebooks)) | _other_labels(results))
-    return output / PAGE
+    return results, dataset
+
+
+def _executed(
+    parameters: Mapping[str, Scalar], *, example: bool, tell: Callable[[str], None]
+) -> dict[str, NotebookNode]:
+    """Each notebook, run with those of the parameters that it has; the example's notebooks keep their own cohorts."""
+    names = chapters.notebooks()
+    given = {k: v for k, v in parameters.items() if not (example and k == "cohort_name")}
+    run = {}
+    for number, name in enumerate(names, start=1):
+        tell(f"Chapitre {number} sur {len(names)} : {name}")
+        run[name] = execute(locate().notebooks / f"{name}.ipynb", parameters=given)
+    return run
+
+
+def _cohort_subtitle(cohort: Cohort) -> str:
+    sessions = " et ".join(map(str, sorted(cohort.candidates["session"].unique())))
+    places = sorted(labels.label("academie", code) for code in cohort.candidates["academie"].dropna().unique())
+    where = f"académie {french.de(places[0])}, " if len(places) == 1 else ""
+    return french.typography(french.capital(f"{where}sessions {sessions}, {labels.STAGES[cohort.stage]}"))
 
 
 def _subtitle(results: OfficialResults, session: int, academie: str | None) -> str:
@@ -145,7 +201,7 @@ def _other_labels(results: OfficialResults) -> dict[str, bytes]:
     return {"tables/autres-diplomes.csv": _bytes(table.csv(), "csv")}
 
 
-def _write(output: Path, html: str, files: Mapping[str, bytes]) -> None:
+def _write(output: Path, files: Mapping[str, bytes]) -> None:
     """Write the whole report beside its place, then put it there: never half a report."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -153,9 +209,8 @@ def _write(output: Path, html: str, files: Mapping[str, bytes]) -> None:
             new, old = Path(folder) / "new", Path(folder) / "old"
             new.mkdir()
             for path, content in files.items():
-                (new / path).parent.mkdir(exist_ok=True)
+                (new / path).parent.mkdir(parents=True, exist_ok=True)
                 (new / path).write_bytes(content)
-            (new / PAGE).write_text(html, encoding="utf-8")
             if output.exists():
                 output.rename(old)
             try:
@@ -175,16 +230,11 @@ def _write(output: Path, html: str, files: Mapping[str, bytes]) -> None:
 
 def _files(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each figure and table; the name says its chapter: figures/00-flux.png."""
-    for chapter, notebook in notebooks.items():
-        for cell in notebook.cells:
-            for output in cell.get("outputs", ()):
-                name = output.get("metadata", {}).get("rncp", {}).get("name")
-                for extension, (kind, folder) in _FILES.items():
-                    if name and kind in output.data:
-                        yield (
-                            f"{folder}/{chapter[:2]}-{name}.{extension}",
-                            _bytes(output.data[kind], extension),
-                        )
+    for number, output in chapters.outputs(notebooks):
+        name = output.get("metadata", {}).get("rncp", {}).get("name")
+        for extension, (kind, folder) in _FILES.items():
+            if name and kind in output.data:
+                yield f"{folder}/{number}-{name}.{extension}", _bytes(output.data[kind], extension)
 
 
 def _bytes(content: str | list[str], extension: str) -> bytes:

@@ -16,7 +16,7 @@ from rncp_analytics.counts.model import Scope, Stage
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.counts.tally import UNKNOWN
 from rncp_analytics.counts.tally_units import KINDS
-from rncp_analytics.display import labels
+from rncp_analytics.display import labels, spreadsheet
 from rncp_analytics.display.theme import DIPLOMAS
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, REASONS
 from rncp_analytics.measures.rates import COHORT_RATIOS, FLOW, RATIOS
@@ -52,14 +52,15 @@ def test_every_code_has_its_own_words(dimension: str) -> None:
 
 def test_every_code_of_the_estimates_has_its_words() -> None:
     ratios = {**RATIOS, **COHORT_RATIOS}
-    assert set(ratios) == set(labels.NUMERATORS)
-    assert {*ratios, "mark_mean", "mark_sd", "mode_gap"} == set(labels.STATISTICS)
-    assert {"paired", *(ratio.denominator for ratio in ratios.values())} == set(labels.DENOMINATORS)
+    assert {*ratios, "pass_rate_bounds"} <= set(labels.NUMERATORS)
+    means = {"mark_mean", "mark_sd", "mark_mean_gap", "mode_gap", "mode_gap_to_rest"}
+    assert {*ratios, *means, "pass_rate_bounds"} <= set(labels.STATISTICS)
+    assert {"paired", *(ratio.denominator for ratio in ratios.values())} <= set(labels.DENOMINATORS)
     assert set(FLOW) == set(labels.FLOW)
     assert set(REASONS) == set(labels.REASONS)
     assert set(get_args(Stage)) == set(labels.STAGES)
-    assert {*COLUMNS, *COMPARISON_COLUMNS} <= set(labels.COLUMNS)
-    assert {"wilson", "newcombe", "student", "count"} == set(labels.METHODS)
+    assert {*COLUMNS, *COMPARISON_COLUMNS} <= set(spreadsheet.COLUMNS)
+    assert {"wilson", "newcombe", "student", "welch", "bounds", "clopper_pearson", "count"} <= set(spreadsheet.METHODS)
 
 
 def test_every_diploma_of_the_family_can_be_drawn() -> None:
@@ -98,6 +99,13 @@ def scope(**kept: tuple[str | int, ...]) -> Scope:
         ),
         ({"academie": ("10",)}, [], f"académie de Lyon ; {ALL}"),
         ({"academie": ("02", "28")}, [], f"académies d'Aix-Marseille et de La Réunion ; {ALL}"),
+        ({"unit": ("U34",)}, [], f"{FRANCE} ; {ALL}, épreuve E34 PSE · U34 · bloc 5"),
+        (
+            {"school": ("0690001B", "0690002C"), "sector": ("CFA",), "repeater": ("yes",), "mode": ("ccf",)},
+            [],
+            f"{FRANCE} ; {ALL}, centre de formation d'apprentis (CFA), établissement 0690001B et établissement "
+            "0690002C, redoublants, CCF",
+        ),
         (
             {"diploma": (rncp.OPTION_B,), "candidate_status": ("ENSEIGNEMENT A DISTANCE",), "sex": ("F",)},
             [],
@@ -143,7 +151,7 @@ def test_the_rows_of_several_statistics_stay_together() -> None:
 
 def test_readable_leaves_unknown_columns_alone_and_the_frame_untouched() -> None:
     frame = pd.DataFrame({"sex": ["F"], "secrecy": ["V"], "Code": ["U2"], "denominator_kind": ["present_reference"]})
-    shown = labels.readable(frame)
+    shown = spreadsheet.readable(frame)
     assert shown.to_dict("records") == [
         {
             "Sexe": "Filles",

@@ -10,6 +10,7 @@ import rncp_analytics as rncp
 from rncp_analytics.counts.model import Scope
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display import lecture
+from rncp_analytics.measures.bounds import pass_rate_bounds
 from rncp_analytics.measures.rates import RATIOS
 from tests.conftest import make_counts
 from tests.unit.display.examples import cell, option_gap, results_of
@@ -217,6 +218,27 @@ def test_growth_from_nobody_gives_no_percentage() -> None:
 
 
 @pytest.mark.parametrize(
+    ("present", "waiting", "told"),
+    [
+        (40, 6, "30 admis à ce jour pour 40 présents ; le taux de réussite de la session sera entre 75,0 % si aucun "
+                "des 6 candidats en attente n'est admis et 90,0 % si tous le sont."),
+        (40, 1, "30 admis à ce jour pour 40 présents ; le taux de réussite de la session sera entre 75,0 % si le "
+                "candidat en attente n'est pas admis et 77,5 % s'il l'est."),
+        (40, 0, "30 admis pour 40 présents, soit 75,0 %."),
+        (8, 1, "0 admis pour 8 présents : trop peu de candidats (moins de 10), le taux n'est pas calculé."),
+    ],
+)  # fmt: skip
+def test_bounds_while_some_wait(present: int, waiting: int, told: str) -> None:
+    passed = 30 if present == 40 else 0
+    frame = pd.DataFrame({"present": [present], "passed": [passed], "pending": [waiting], "control_pending": [0]})
+    bounds = rncp.official(pass_rate_bounds(make_counts(frame)))
+    row = bounds.frame.to_dict("records")[0]
+    assert plain(lecture.bounds_lecture(bounds, row)) == f"pour l'ensemble, {told}"
+    if waiting == 6:
+        assert lecture.bounds_text(row) in lecture.bounds_lecture(bounds, row)
+
+
+@pytest.mark.parametrize(
     ("dimension", "code", "told"),
     [
         ("diploma", rncp.OPTION_A, "pour l'option A"),
@@ -230,6 +252,8 @@ def test_growth_from_nobody_gives_no_percentage() -> None:
         ("sex", "F", "pour les filles"),
         ("track", "professional", "pour la voie professionnelle"),
         ("series", "services", "pour la série « services »"),
+        ("mode", "ccf", "pour « CCF »"),
+        ("sector", "CFA", "pour « centre de formation d'apprentis (CFA) »"),
     ],
 )
 def test_every_dimension_names_its_group(dimension: str, code: str, told: str) -> None:

@@ -12,10 +12,11 @@ from bs4 import BeautifulSoup
 import rncp_analytics as rncp
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display.fold import Fold, Folds
-from rncp_analytics.display.labels import COLUMNS, DENOMINATORS, FLOW, STAGES, STATISTICS
+from rncp_analytics.display.labels import DENOMINATORS, FLOW, STAGES, STATISTICS
 from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.spreadsheet import COLUMNS
 from rncp_analytics.display.summary import Summary
-from rncp_analytics.display.table import Column, Table
+from rncp_analytics.display.table import Bars, Column, Table
 from rncp_analytics.measures.estimates import COLUMNS as ESTIMATES
 from rncp_analytics.measures.estimates import REASONS
 from tests.unit.display.examples import AWKWARD, awkward, offences, tables
@@ -81,6 +82,21 @@ def test_every_text_is_escaped() -> None:
     soup = html_of(table)
     assert not soup.find_all("b")
     assert soup.get_text().count(NASTY) == 9  # caption, 2 titles, 2 cells, 4 notes
+
+
+def test_a_small_picture_says_what_it_shows() -> None:
+    bars = Bars((0.25, 1.0, 0.0), ("#111111", "#222222", "#333333"), f"a : 20\u00a0%, {NASTY}")
+    table = made(rows=(("Lyon", bars),))
+    soup = html_of(table)
+    picture = soup.select_one("tbody td [role=img]")
+    assert picture["aria-label"] == picture["title"] == bars.text
+    heights = [re.search(r"border-bottom: ([\d.]+)em solid (#\d+)", bar["style"]).groups() for bar in picture("span")]
+    assert [(float(height) / float(heights[1][0]), colour) for height, colour in heights] == [
+        (0.25, "#111111"), (1.0, "#222222"), (0.0, "#333333"),
+    ]  # fmt: skip
+    assert not soup.select("script, svg, img, b")
+    assert f"Lyon | {bars.text}" in repr(table)
+    assert html_of(table) == html_of(made(rows=(("Lyon", bars),)))
 
 
 def test_folds_and_summaries_escape_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -13,17 +14,17 @@ from rncp_analytics.counts.tally import Tally, tally
 from rncp_analytics.display import french
 from rncp_analytics.display.figure import Chart
 from rncp_analytics.display.table import Table
-from rncp_analytics.display.tables import flow_table, rate_table
+from rncp_analytics.display.tables import rate_table
 from rncp_analytics.display.unit_charts import mark_chart, mode_chart
 from rncp_analytics.display.unit_tables import reason_table, unit_table
 from rncp_analytics.errors import CountsError, PublicationError
 from rncp_analytics.measures.estimates import Estimates
-from rncp_analytics.measures.marks import mark_classes, pivot_shares, refusal_reasons, unit_marks
+from rncp_analytics.measures.mark_comparison import mean_change
+from rncp_analytics.measures.marks import acquired_rate, mark_classes, pivot_shares, refusal_reasons, unit_marks
 from rncp_analytics.measures.paired import mode_gap
-from rncp_analytics.measures.rates import flow, rates
 from rncp_analytics.measures.secrecy import Publishable, suppress
 from tests.rendering.test_text_boxes import faults
-from tests.unit.cohort.cohorts import PONCTUEL, UNITS, cohort, person, random_cohort
+from tests.unit.cohort.cohorts import UNITS, cohort, person, random_cohort
 from tests.unit.display.examples import offences
 
 RULES = regulation("40031214", 2025)
@@ -44,20 +45,25 @@ def counted() -> Tally:
     return tally(random_cohort(240), by=["school", "sex"])
 
 
-def everything(found: Tally, profile: str) -> dict[str, Table | Chart]:
-    """Each table and chart of this page."""
+def units(found: Tally, profile: str) -> Table:
+    return unit_table(
+        suppress(unit_marks(found.units), profile=profile),
+        rules=RULES,
+        modes=suppress(unit_marks(found.units, by=["unit", "mode"]), profile=profile),
+        classes=suppress(mark_classes(found.units), profile=profile),
+        pivots=suppress(pivot_shares(found.pivots), profile=profile),
+        **TOLD,
+    )
 
-    def shown(estimates: Estimates) -> Publishable:
-        return suppress(estimates, profile=profile)
 
-    pivots = shown(pivot_shares(found.pivots))
-    return {
-        "units": unit_table(shown(unit_marks(found.units)), rules=RULES, pivots=pivots, **TOLD),
-        "reasons": reason_table(shown(refusal_reasons(found.outcomes)), **TOLD),
-        "marks": mark_chart(shown(mark_classes(found.units.where(unit="U2"))), **DRAWN),
-        "modes": mode_chart(shown(mode_gap(found.modes, by=["school"])), **DRAWN),
-        "rates": rate_table(shown(rates(found.units, by=["unit"], statistic="unit_pass_rate")), **TOLD),
-    }  # fmt: skip
+# Each table and chart of this page, under a profile.
+MADE: dict[str, Callable[[Tally, str], Table | Chart]] = {
+    "units": units,
+    "reasons": lambda t, p: reason_table(suppress(refusal_reasons(t.outcomes), profile=p), **TOLD),
+    "marks": lambda t, p: mark_chart(suppress(mark_classes(t.units.where(unit="U2")), profile=p), **DRAWN),
+    "modes": lambda t, p: mode_chart(suppress(mode_gap(t.modes, by=["school"]), profile=p), **DRAWN),
+    "acquired": lambda t, p: rate_table(suppress(acquired_rate(t.units), profile=p), **TOLD),
+}
 
 
 def small() -> Cohort:
@@ -67,14 +73,20 @@ def small() -> Cohort:
 def test_a_row_of_the_table_word_for_word() -> None:
     found = tally(small(), by=[])
     table = unit_table(internal(unit_marks(found.units)), rules=RULES, **TOLD)
-    rows = {row[0]: [plain(cell) for cell in row[1:]] for row in table.rows}
+    rows = {row[0]: [plain(str(cell)) for cell in row[1:]] for row in table.rows}
     assert rows["E2 Prospection et valorisation · U2 · bloc 1"] == [
-        "ponctuel", "4", "12", "0", "9,95", "0,00", "0,0 %", "0,0 %",
-    ]  # fmt: skip
-    assert rows["E7 EPS · U7 · bloc 13"] == ["CCF ou ponctuel", "1", "11", "1", "12,00", "0,00", "0,0 %", "100,0 %"]
+        "ponctuel",
+        "4",
+        "12",
+        "0",
+        "9,95",
+        "0,0 %",
+        "0,0 %",
+    ]
+    assert rows["E7 EPS · U7 · bloc 13"] == ["CCF ou ponctuel", "1", "11", "1", "12,00", "0,0 %", "100,0 %"]
     assert rows["E51 Français · U51 · bloc 10"][:2] == ["ponctuel", "2,5"]
     assert [column.title for column in table.columns] == [
-        "Épreuve", "Nature", "Coef.", "Notés", "Absents", "Moyenne", "Écart-type", "% < 8", "% ≥ 10",
+        "Épreuve", "Nature", "Coef.", "Notés", "Absents", "Moyenne", "% < 8", "% ≥ 10",
     ]  # fmt: skip
     assert plain(table.notes.lecture) == (
         "à l'épreuve « E2 Prospection et valorisation · U2 · bloc 1 », 12 notes, moyenne 9,95 (de 9,95 à 9,95), dont "
@@ -82,11 +94,82 @@ def test_a_row_of_the_table_word_for_word() -> None:
     )
 
 
+def ponctuel_for(given: Cohort, unit: str, every: int) -> Cohort:
+    """The cohort with this unit marked as ponctuel for one candidate of ``every``."""
+    rows = given.rows
+    mode = rows["mode"].mask((rows["unit"] == unit) & (rows["entry"] % every == 0), "ponctuel")
+    return Cohort(given.candidates, rows.assign(mode=mode), given.stage, given.origin, given.source)
+
+
+def two_sessions() -> Tally:
+    """U2 gains a point between 2023 and 2024, U6 stays; nobody has a mark in U7 in 2023."""
+    people = [
+        person(200 + 20 * (i % 3), session=session, U2=160 + 40 * (i % 3) + 20 * (session - 2023), **more)
+        for session, more in ((2023, {"U7": "absent"}), (2024, {}))
+        for i in range(300)
+    ]
+    return tally(ponctuel_for(cohort(people), "U31", 5), by=["session"])
+
+
+def test_every_column_in_its_order_word_for_word() -> None:
+    found = two_sessions()
+    units, pivots = found.units.where(session=2024), found.pivots.where(session=2024)
+    table = unit_table(
+        internal(unit_marks(units)),
+        rules=RULES,
+        modes=internal(unit_marks(units, by=["unit", "mode"])),
+        change=internal(mean_change(found.units)),
+        classes=internal(mark_classes(units)),
+        pivots=internal(pivot_shares(pivots)),
+        **TOLD,
+    )
+    assert [column.title for column in table.columns] == [
+        "Épreuve", "Nature", "Coef.", "Notés", "Absents", "Moyenne", "Écart à la session précédente", "% < 8", "% ≥ 10",
+        "Distribution", "Décisive pour … des refusés",
+    ]  # fmt: skip
+    rows = {row[0].split(" ")[0]: [plain(str(cell)) for cell in row[1:]] for row in table.rows}
+    # Marks of 9, 11 and 13, a hundred of each; a year before 8, 10 and 12. Who has 9 has 10 in all the other units.
+    assert rows["E2"] == [
+        "ponctuel", "4", "300", "0", "11,00", "+1,0 : au-delà du hasard", "0,0 %", "66,7 %",
+        "0-5 : 0 %, 5-8 : 0 %, 8-10 : 33 %, 10-12 : 33 %, 12-14 : 33 %, 14-16 : 0 %, 16-20 : 0 %", "100,0 %",
+    ]  # fmt: skip
+    assert rows["E31"][0] == "CCF 240, ponctuel 60"
+    assert [rows["E6"][5], rows["E7"][5]] == ["0,0 : compatible", "–"]
+    heights = [row[9].lengths for row in table.rows]
+    assert max(map(max, heights)) == 1
+    # A third of the marks of U2 in each of three classes; the tallest bar is that of two thirds, elsewhere.
+    assert {round(length, 9) for length in heights[0]} == {0, 0.5}
+
+
+def test_the_change_of_other_candidates_is_refused() -> None:
+    found = two_sessions()
+    for session, counts in ((2024, found.units.where(session=2023)), (2023, found.units)):
+        with pytest.raises(CountsError, match="mêmes candidats"):
+            unit_table(
+                internal(unit_marks(found.units.where(session=session))),
+                rules=RULES,
+                change=internal(mean_change(counts)),
+                **TOLD,
+            )
+
+
+def test_a_hidden_mode_is_not_found_again_by_subtraction() -> None:
+    units = tally(ponctuel_for(cohort([person(200 + i % 40) for i in range(60)]), "U31", 20), by=[]).units
+    assert units.where(unit="U31", mode="ponctuel").frame["marked"].tolist() == [3]
+    table = unit_table(
+        suppress(unit_marks(units), profile="dgfip_11"),
+        rules=RULES,
+        modes=suppress(unit_marks(units, by=["unit", "mode"]), profile="dgfip_11"),
+        **TOLD,
+    )
+    assert {row[0].split(" ")[0]: row[1] for row in table.rows}["E31"] == "CCF et ponctuel"
+
+
 def test_rows_in_exam_order_then_the_project(counted: Tally) -> None:
     table = unit_table(internal(unit_marks(counted.units)), rules=RULES, **TOLD)
     assert [row[0].split(" · ")[1] for row in table.rows[:-1]] == list(UNITS)
     assert table.rows[-1][0] == "Projet (chef-d'œuvre)"
-    assert plain(table.rows[-1][2]) == "2 × écart à 10"
+    assert "Sans coefficient : projet, deux fois l'écart à 10." in plain(repr(table))
 
 
 def test_decisive_for_the_refused() -> None:
@@ -128,25 +211,10 @@ def test_the_distribution_states_every_bar() -> None:
         mark_chart(internal(mark_classes(found.units)), **DRAWN)
 
 
-def test_one_dot_per_school_that_has_enough_candidates() -> None:
-    marks = [220, 230, 240, 250, 260, 270] * 2
-    people = [person(m, school="0690001B", **dict.fromkeys(PONCTUEL, m - 20 - i)) for i, m in enumerate(marks)]
-    people += [person(200, school="0690002C")] * 3
-    chart = mode_chart(internal(mode_gap(tally(cohort(people), by=["school"]).modes, by=["school"])), **DRAWN)
-    # CCF: mean of the marks, 245/20; ponctuel: 1 point and 0 to 11 twentieths less.
-    assert [plain(line) for line in chart.lines] == [
-        "0690001B : CCF 12,25, ponctuel 10,98 (12 candidats) ; écart +1,3 point (+1,2 à +1,4), au-delà du hasard.",
-        "0690002C : trop peu de candidats (moins de 10).",
-    ]
-    axes = chart.figure().axes[0]
-    assert len(axes.collections) == 1
-    assert axes.collections[0].get_sizes().tolist() == [24]
-
-
 @pytest.mark.parametrize("profile", ["usage_interne", "dgfip_11"])
-@pytest.mark.parametrize("name", ["units", "reasons", "marks", "modes", "rates"])
+@pytest.mark.parametrize("name", MADE)
 def test_french_stamped_and_drawn_without_a_fault(counted: Tally, name: str, profile: str) -> None:
-    made = everything(counted, profile)[name]
+    made = MADE[name](counted, profile)
     assert not offences(repr(made))
     assert ("Usage interne, ne pas diffuser." in repr(made)) == (profile == "usage_interne")
     assert "Données synthétiques." in repr(made)
@@ -156,12 +224,13 @@ def test_french_stamped_and_drawn_without_a_fault(counted: Tally, name: str, pro
         assert not faults(made)
 
 
-@pytest.mark.parametrize("name", ["units", "reasons", "marks", "modes", "rates"])
+@pytest.mark.parametrize("name", MADE)
 def test_hidden_figures_are_nowhere(name: str) -> None:
     found = tally(cohort([person(120 + i, school="0690001B") for i in range(9)], origin="candidates"), by=["school"])
-    made = everything(found, "dgfip_11")[name]
+    made = MADE[name](found, "dgfip_11")
     shown = repr(made) if isinstance(made, Chart) else repr(made) + made.csv()
     assert "masqué" in shown
+    assert made._repr_mimebundle_()[0].get("text/html", "").count("role=") == 0
     assert "Données synthétiques" not in shown
     figures: Any = made.data[[c for c in ("value", "numerator", "denominator", "lower", "estimate") if c in made.data]]
     assert pd.isna(figures).all(axis=None)
@@ -175,11 +244,3 @@ def test_nothing_but_a_publishable_is_shown(counted: Tally) -> None:
             show(mode_gap(counted.modes), **DRAWN)  # type: ignore[arg-type]
     with pytest.raises(PublicationError):
         reason_table(refusal_reasons(counted.outcomes), **TOLD)  # type: ignore[arg-type]
-
-
-def test_tables_that_have_no_word_for_hidden_figures_say_so() -> None:
-    found = tally(cohort([person(120)] * 9), by=[])
-    with pytest.raises(CountsError, match="masqués"):
-        flow_table(suppress(flow(found.outcomes), profile="dgfip_11"), **TOLD)
-    shown = flow_table(internal(flow(found.outcomes)), **TOLD)
-    assert "Usage interne, ne pas diffuser." in shown.notes.caveats

@@ -36,6 +36,20 @@ def test_a_gap_has_both_sides_and_newcombes_interval() -> None:
     assert (row["statistic"], row["method"], row["denominator_kind"]) == ("pass_rate_gap", "newcombe", "present")
 
 
+def test_marks_are_compared_as_candidates_are() -> None:
+    """Newcombe's table again, as marks under 8: 56 of 70 against 48 of 80; two classes make the numerator."""
+    frame = pd.DataFrame(
+        {"session": [2024, 2023], "marked": [70, 80], "class_0_5": [50, 40], "class_5_8": [6, 8], "class_8_10": 1}
+    )
+    counts = make_counts(frame.assign(option=["B", "A"]), "session", "option")
+    gap = rate_gap(counts, dimension="option", group="B", reference="A", statistic="share_below_8")
+    change = session_change(counts, statistic="share_below_8")
+    rest = gap_to_rest(counts, dimension="option", by=[], statistic="share_below_8")
+    for row in (gap.frame.iloc[0], change.frame.iloc[-1], rest.frame.iloc[-1]):
+        assert [round(row[c], 4) for c in ("value", "lower", "upper")] == [0.2, 0.0524, 0.3339]
+        assert (row["statistic"], row["denominator_kind"]) == ("share_below_8_gap", "marked")
+
+
 def test_several_references_are_summed_first() -> None:
     frame = pd.DataFrame({"option": ["B", "A", "none"], "present": [20, 10, 90], "passed": [10, 10, 45]})
     row = rate_gap(make_counts(frame, "option"), dimension="option", group="B", reference=["A", "none"]).frame.iloc[0]

@@ -90,7 +90,7 @@ def test_without_a_profile_nothing_leaves_and_the_list_is_told() -> None:
 
 
 def test_every_profile_has_its_source() -> None:
-    assert {p.name: p.threshold for p in profiles()} == {"usage_interne": None, "dgfip_11": 11}
+    assert {p.name: p.threshold for p in profiles()} == {"usage_interne": None, "dgfip_11": 11, "synthetique": None}
     assert all(p.source and p.label for p in profiles())
 
 
@@ -106,6 +106,14 @@ def test_internal_use_hides_nothing(origin: str) -> None:
     pd.testing.assert_frame_equal(shown.frame, made.frame)
     assert (shown.profile, shown.origin) == ("usage_interne", origin)
     require_publishable(shown)
+
+
+def test_the_profile_of_synthetic_cohorts_is_not_for_people() -> None:
+    frame = pd.DataFrame({"present": [3], "passed": [1]})
+    shown = suppress(rates(make_counts(frame, origin="synthetic")), profile="synthetique")
+    assert shown.frame["numerator"].tolist() == [1]
+    with pytest.raises(PublicationError, match="candidats réels"):
+        suppress(rates(make_counts(frame, origin="candidates")), profile="synthetique")
 
 
 @pytest.mark.parametrize(

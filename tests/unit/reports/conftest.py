@@ -10,17 +10,18 @@ from typing import NamedTuple
 import pytest
 from bs4 import BeautifulSoup
 
-from rncp_analytics.reports.report import report
+from rncp_analytics.reports.report import COHORT_PAGE, report
 from tests.conftest import ROOT
 
 
 class Made(NamedTuple):
-    """A report that was made: its folder, its page, and what was told meanwhile."""
+    """A report that was made: its folder, its pages, and what was told meanwhile."""
 
     folder: Path
     page: BeautifulSoup
     html: str
     told: list[str]
+    cohort: BeautifulSoup
 
 
 def data_folder(place: Path) -> Path:
@@ -38,7 +39,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
         patch.setenv("RNCP_DATA", str(data_folder(place)))
         path = report(place / "sortie" / "rapport", session=2025, academie="Lyon", tell=told.append)
         html = path.read_text(encoding="utf-8")
-        yield Made(path.parent, BeautifulSoup(html, "html.parser"), html, told)
+        own = BeautifulSoup((path.parent / COHORT_PAGE).read_text(encoding="utf-8"), "html.parser")
+        yield Made(path.parent, BeautifulSoup(html, "html.parser"), html, told, own)
 
 
 @pytest.fixture

@@ -6,9 +6,12 @@ import csv
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from rncp_analytics.cohort.model import Cohort
+from rncp_analytics.cohort.provenance import Source
 from rncp_analytics.errors import (
     CountsError,
     DataNotFoundError,
@@ -17,8 +20,9 @@ from rncp_analytics.errors import (
     RncpError,
     UnknownCodeError,
 )
+from rncp_analytics.reports import chapters
 from rncp_analytics.reports import report as module
-from rncp_analytics.reports.report import CHAPTERS, PAGE, report
+from rncp_analytics.reports.report import COHORT_PAGE, PAGE, report
 from tests.conftest import ROOT
 from tests.unit.counts.depp_files import A, B, Row, write
 from tests.unit.display.examples import offences
@@ -34,16 +38,19 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_chart_is_png_and_svg_and_every_table_csv(made: Made) -> None:
-    names = set(files(made.folder))
-    pictures = {n for n in names if n.startswith("figures/")}
-    shown = len(made.page.select("img"))
-    assert len({n for n in pictures if n.endswith(".png")}) == len({n for n in pictures if n.endswith(".svg")}) == shown
-    assert len(pictures) == 2 * shown == 12
-    tables = {n for n in names if n.startswith("tables/")}
-    assert all(n.endswith(".csv") for n in tables)
-    assert len(tables) == len(made.page.select("table.rncp-table"))
-    assert names == pictures | tables | {PAGE}
     content = files(made.folder)
+    names = set(content)
+    cohort = {n for n in names if n.startswith("cohorte/")}
+    for own, page, count in ((names - cohort, made.page, 6), (cohort, made.cohort, 5)):
+        pictures = {n for n in own if "figures/" in n}
+        shown = len(page.select("img"))
+        assert len({n for n in pictures if n.endswith(".png")}) == len({n for n in pictures if n.endswith(".svg")})
+        assert len(pictures) == 2 * shown == 2 * count
+        tables = {n for n in own if "tables/" in n}
+        assert all(n.endswith(".csv") for n in tables)
+        assert len(tables) == len(page.select("table.rncp-table"))
+        assert own - pictures - tables in ({PAGE}, {COHORT_PAGE})
+    pictures = {n for n in names if "figures/" in n}
     assert all(content[n].startswith(b"\x89PNG") for n in pictures if n.endswith(".png"))
     assert all(b"<svg" in content[n] for n in pictures if n.endswith(".svg"))
 
@@ -61,6 +68,42 @@ def test_the_pictures_have_their_values_in_words(made: Made) -> None:
     assert any("Présents : 10 490." in text for text in alternatives)
     assert any("Lyon : 488 sur 527" in text for text in alternatives)
     assert all("Source : DEPP" in text for text in alternatives)
+
+
+def test_real_and_synthetic_figures_never_share_a_page(made: Made) -> None:
+    official, cohort = (plain(page.get_text(" ", strip=True)) for page in (made.page, made.cohort))
+    assert "Données synthétiques." not in official
+    assert "DEPP" not in cohort
+    labelled = [plain(str(n.get_text(" ", strip=True))) for n in made.cohort.select(".rncp-notes")]
+    labelled += [plain(str(image["alt"])) for image in made.cohort.select("img")]
+    assert all("Données synthétiques." in text for text in labelled if "Source :" in text)
+    assert len(labelled) > 12
+    banner = made.cohort.select_one(".page-cover .page-banner")
+    assert banner is not None and "aucun de ces candidats n'existe" in plain(banner.get_text())
+    assert made.page.select_one(".page-banner") is None
+
+
+def test_the_cohorts_page_begins_with_what_inspectors_open_first(made: Made) -> None:
+    """users.md 4.3: the stage and the lines read, the flow, the table of épreuves, then motifs, then CCF."""
+    summary = made.cohort.select_one(".rncp-summary")
+    assert summary is not None
+    text = plain(summary.get_text(" ", strip=True))
+    assert text.index("résultats définitifs") < text.index("inscrits") < text.index("Lignes lues")
+    titles = [plain(h.get_text()) for h in made.cohort.select("h2, h3")]
+    order = [
+        "Les épreuves de la session",
+        "La répartition des notes",
+        "La part des notes d'au moins 10",
+        "Du 1er groupe au diplôme",
+        "Pourquoi les refusés l'ont été",
+        "Les CCF et les épreuves ponctuelles",
+    ]
+    assert [title for title in titles if title in order] == order
+    table = made.cohort.select_one("#n02-table-epreuves")
+    assert table is not None
+    first_cells = [plain(row.th.get_text()) for row in table.select("tbody tr") if row.th]
+    assert first_cells[0].startswith("E2 ") and first_cells[-1].startswith("Projet")
+    assert [h.name for h in made.cohort.select("h1, h2")].count("h2") == len(chapters.COHORT)
 
 
 def test_the_page_begins_with_the_session_then_the_academie(made: Made) -> None:
@@ -84,14 +127,18 @@ def test_everything_shown_is_french(made: Made) -> None:
     soup = BeautifulSoup(made.html, "html.parser")
     for hidden in soup.select("style, footer, code"):
         hidden.decompose()
-    texts = [soup.get_text("\n"), *(str(image["alt"]) for image in soup.select("img"))]
+    own = BeautifulSoup((made.folder / COHORT_PAGE).read_text(encoding="utf-8"), "html.parser")
+    for hidden in own.select("style, footer, code"):
+        hidden.decompose()
+    images = [*soup.select("img"), *own.select("img")]
+    texts = [soup.get_text("\n"), own.get_text("\n"), *(str(image["alt"]) for image in images)]
     assert [o for text in texts for o in offences(text)] == []
 
 
 def test_progress_is_told_step_by_step(made: Made) -> None:
     assert made.told[0].startswith("Préparation des chiffres publiés")
     assert [told for told in made.told if told.startswith("Chapitre")] == [
-        f"Chapitre {n} sur 4 : {name}" for n, name in enumerate(CHAPTERS, start=1)
+        f"Chapitre {n} sur {len(chapters.notebooks())} : {name}" for n, name in enumerate(chapters.notebooks(), start=1)
     ]
     assert made.told[-1] == "Mise en page"
 
@@ -139,6 +186,15 @@ def test_a_users_own_download(data: Path, tmp_path: Path, shape: str) -> None:
     assert len(list((tmp_path / "rapport" / "figures").iterdir())) == 12
 
 
+def example_cohort(name: str) -> Cohort:
+    """One candidate of 2024; real unless the name says otherwise."""
+    who = {"session": 2024, "diploma": "40031214", "candidate_status": "SCOLAIRE", "exam_form": "globale"}
+    people = pd.DataFrame({"entry": [0], "candidate": ["0" * 20], **who})
+    rows = pd.DataFrame({"entry": [0], "unit": ["U2"], "test": ["first_group"], "state": ["marked"], "mark": [200]})
+    origin = "synthetic" if name == "synthetic" else "candidates"
+    return Cohort(people, rows, "final", origin, Source("exemple", "", "", "0" * 64))  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, data: Path) -> Path:
     """Reports of one small notebook; returns the folder where it stands."""
@@ -147,7 +203,10 @@ def quick(monkeypatch: pytest.MonkeyPatch, data: Path) -> Path:
     source = "import rncp_analytics as rncp\nresults = rncp.official_results(dataset)\n(dataset, session, academie)"
     parameters = code('dataset = ""\nsession = None\nacademie = None', tags=("parameters",))
     saved(folder / "00-essai.ipynb", markdown("# Essai"), parameters, code(source))
-    monkeypatch.setattr(module, "CHAPTERS", ("00-essai",))
+    saved(folder / "02-cohorte.ipynb", markdown("# Cohorte"), parameters, code("(profile, cohort_session)"))
+    monkeypatch.setattr(chapters, "OFFICIAL", ("00-essai",))
+    monkeypatch.setattr(chapters, "COHORT", ("02-cohorte",))
+    monkeypatch.setattr(module, "open_cohort", example_cohort)
     return folder
 
 
@@ -176,7 +235,7 @@ def test_an_earlier_report_is_replaced_whole(quick: Path, tmp_path: Path) -> Non
     (output / "figures" / "ancienne.png").write_bytes(b"x")
     (output / ".DS_Store").write_bytes(b"x")
     report(output)
-    assert set(files(output)) == {PAGE}
+    assert set(files(output)) == {PAGE, COHORT_PAGE}
     assert [p.name for p in output.parent.iterdir()] == ["b"]
 
 
@@ -235,6 +294,20 @@ def test_a_failure_while_writing_leaves_the_earlier_report(
         assert str(output) in caught.value.where
 
 
+def test_a_users_own_cohort_needs_a_profile_and_says_it(quick: Path, tmp_path: Path) -> None:
+    error = refused(tmp_path / "rapport", PublicationError, cohort="cohorte_final")
+    assert "usage_interne" in error.expected
+    error = refused(tmp_path / "rapport", PublicationError, cohort="cohorte_final", profile="synthetique")
+    assert "candidats réels" in error.what
+    report(tmp_path / "rapport", cohort="cohorte_final", profile="usage_interne", session=2024)
+    page = BeautifulSoup((tmp_path / "rapport" / COHORT_PAGE).read_text(encoding="utf-8"), "html.parser")
+    banner = page.select_one(".page-banner")
+    assert banner is not None and "Usage interne, ne pas diffuser" in plain(banner.get_text())
+    assert repr(("usage_interne", 2024)) in page.get_text()
+    report(tmp_path / "rapport", session=2025)  # the synthetic cohort has no 2025: its own last session
+    assert repr(("synthetique", None)) in (tmp_path / "rapport" / COHORT_PAGE).read_text(encoding="utf-8")
+
+
 def test_unknown_session_and_academie(quick: Path, tmp_path: Path) -> None:
     output = tmp_path / "sortie" / "rapport"
     output.parent.mkdir()
@@ -248,4 +321,4 @@ def test_unknown_session_and_academie(quick: Path, tmp_path: Path) -> None:
 
 
 def test_the_wheel_and_the_repository_have_the_chapters() -> None:
-    assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == set(CHAPTERS)
+    assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == set(chapters.notebooks())

@@ -1,0 +1,84 @@
+"""Schools to look at first: each with its reasons in words, without a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.funnel_chart import GROUPS
+from rncp_analytics.display.lecture import Row, notes, rate_text
+from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.table import Column, Table
+from rncp_analytics.errors import CountsError
+from rncp_analytics.measures.attention import ATTENTION_COLUMNS
+from rncp_analytics.measures.secrecy import Publishable
+
+_REASONS_TITLE = "Raisons de regarder"
+_NOTHING = ("Rien à montrer", "–", "–", "–")
+
+
+def attention_table(listed: Publishable, *, name: str, caption: str) -> Table:
+    """The list of :func:`rncp_analytics.attention`, in its order; the raw rate is the only one.
+
+    Parameters
+    ----------
+    listed : Publishable
+        From :func:`rncp_analytics.attention`. Groups hidden by a profile of secrecy are not listed.
+    name, caption : str
+        File name and French caption.
+
+    Raises
+    ------
+    CountsError
+        Other figures.
+    """
+    require_figures(listed, may_be_empty=True)
+    if not set(ATTENTION_COLUMNS) <= set(listed.frame.columns):
+        raise CountsError("Ces chiffres ne disent pas où regarder", expected="le résultat de rncp.attention(…)")
+    (dimension,) = listed.by
+    shown = listed.frame[listed.frame["reason"] != "secret"]
+    found = shown.to_dict("records")
+    rows = [
+        (labels.label(dimension, r[dimension]), french.number(r["denominator"]), rate_text(r), _why(r)) for r in found
+    ]
+    columns = (
+        Column(labels.HEADS[dimension], header=True),
+        Column("Présents", "right"),
+        Column("Taux de réussite", "right"),
+        Column(_REASONS_TITLE),
+    )
+    # One rate per group, in the file as well: the shrunken one has done its work, which is the order.
+    data = shown.drop(columns=list(ATTENTION_COLUMNS)).assign(**{_REASONS_TITLE: [_why(r) for r in found]})
+    told = notes(listed, _lecture(dimension, rows, masked=len(shown) < len(listed.frame)))
+    return Table(name, caption, columns, tuple(rows) or (_NOTHING,), data, told)
+
+
+def _lecture(dimension: str, rows: Sequence[tuple[str, str, str, str]], *, masked: bool) -> str:
+    groups = GROUPS[dimension]
+    if not rows and masked:
+        return f"le secret statistique masque les {groups} à regarder."
+    if not rows:
+        return f"aucune différence au-delà du hasard entre les {groups} de l'examen."
+    named, present, rate, why = rows[0]
+    who = f"{french.small(labels.HEADS[dimension])} {french.de(named) if dimension == 'academie' else named}"
+    return french.typography(f"{who}, {present} présents, taux de réussite {rate} ; à regarder pour : {why}.")
+
+
+def _why(row: Row) -> str:
+    """The reasons of one group in words."""
+    return french.typography(" ; ".join(_WORDS[code](row) for code in row["reasons"].split()))
+
+
+def _mode_gap(row: Row) -> str:
+    own, others = row["mode_gap"], row["mode_gap_others"]
+    how = "plus éloignés" if abs(own) > abs(others) else "plus proches"
+    # Points out of 20, which the wording of points takes as proportions.
+    return f"CCF {how} des ponctuelles qu'ailleurs ({french.points(own / 100)} contre {french.points(others / 100)})"
+
+
+_WORDS: Mapping[str, Callable[[Row], str]] = {
+    "rate": lambda row: "réussite plus basse qu'ailleurs, au-delà du hasard",
+    "mode_gap": _mode_gap,
+    "absences": lambda row: "absences plus fréquentes qu'ailleurs",
+    "fall": lambda row: f"recul depuis {row['since']} au-delà du hasard",
+}

@@ -1,0 +1,166 @@
+"""Tables of histories: the diploma by number of sessions, and the units that those without it have acquired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from rncp_analytics.counts.histories import NOT_ACQUIRED, UNKNOWN_END, UNLIMITED
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.labels import ordered, ordered_frame
+from rncp_analytics.display.lecture import Row, count_or_masked, notes, short_rate
+from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.table import Column, Table
+from rncp_analytics.measures.histories import HISTORY_STATISTICS
+from rncp_analytics.measures.secrecy import Publishable
+
+_CUMULATED = ("diploma_incidence", "exit_incidence", "still_going")
+_CUMUL = (
+    "Cumul : estimé par une table de survie, car les candidats entrés récemment ne sont pas suivis aussi longtemps ; "
+    "ce n'est pas un quotient des effectifs."
+)
+_ENDS = {UNLIMITED: "Sans limite (VAE)", UNKNOWN_END: "Durée inconnue", NOT_ACQUIRED: "Non acquis"}
+
+
+def history_table(found: Publishable, *, name: str, caption: str) -> Table:
+    """Session after session since entry: candidates followed, admis, sortis, and the cumulated shares.
+
+    Parameters
+    ----------
+    found : Publishable
+        From :func:`rncp_analytics.time_to_diploma`, by any dimensions.
+    name, caption : str
+        File name and French caption.
+    """
+    require_figures(found, by={"rank", *found.by}, statistics=HISTORY_STATISTICS)
+    groups = [dimension for dimension in found.by if dimension != "rank"]
+    rows = []
+    for by_name in by_rank(found):
+        one = by_name["still_going"]
+        counts = [count_or_masked(one, "denominator")]
+        counts += [count_or_masked(by_name[cause], "numerator") for cause in ("diploma_incidence", "exit_incidence")]
+        cells = (labels.label(dimension, one[dimension]) for dimension in groups)
+        rows.append((*cells, session_name(by_name), *counts, *(share_text(by_name[s]) for s in _CUMULATED)))
+    columns = (
+        *(Column(labels.HEADS[dimension], header=True) for dimension in groups),
+        Column("Depuis l'entrée", header=True),
+        *(Column(title, "right") for title in ("Suivis", "Admis", "Sortis")),
+        *(Column(title, "right") for title in ("Diplôme obtenu, cumul", "Sortis, cumul", "Encore en cours")),
+    )
+    return Table(name, caption, columns, tuple(rows), ordered_frame(found), history_notes(found))
+
+
+def acquired_table(found: Publishable, *, name: str, caption: str) -> Table:
+    """What those without the diploma have acquired: by unit, and by the last session in which its mark can be used.
+
+    Parameters
+    ----------
+    found : Publishable
+        From :func:`rncp_analytics.acquired_by_refused`, by unit alone.
+    name, caption : str
+        File name and French caption.
+    """
+    require_figures(found, by=("unit", "until"), statistics=("acquired_until",))
+    units: dict[str, dict[str, Row]] = {}
+    for row in ordered(found):
+        units.setdefault(row["unit"], {})[row["until"]] = row
+    seen = set(found.frame["until"])
+    ends = [*sorted(seen - set(_ENDS)), *(end for end in _ENDS if end in seen)]
+    rows = [
+        (labels.label("unit", unit), count_or_masked(_any(cells), "denominator"),
+         *(count_or_masked(cells[end], "numerator") for end in ends), _acquired_share(cells))
+        for unit, cells in units.items()
+    ]  # fmt: skip
+    titles = ["Sans le diplôme", *(_ENDS.get(end, f"Jusqu'à la session {end}") for end in ends), "Part acquise"]
+    columns = (Column("Épreuve", header=True), *(Column(title, "right") for title in titles))
+    told = notes(found, _acquired_lecture(found))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(found), told)
+
+
+def by_rank(found: Publishable) -> list[dict[str, Row]]:
+    """Rows of the figures, by statistic: one entry for each group and session since entry, in order."""
+    sessions: dict[tuple[object, ...], dict[str, Row]] = {}
+    for row in ordered(found):
+        sessions.setdefault(tuple(row[dimension] for dimension in found.by), {})[row["statistic"]] = row
+    return list(sessions.values())
+
+
+def session_name(rows: Mapping[str, Row]) -> str:
+    """Which session since entry: "1re session", "2e session"."""
+    return _ordinal(int(rows["still_going"]["rank"]))
+
+
+def counts_text(rows: Mapping[str, Row]) -> tuple[str, str, str]:
+    """What happened in a session, in numbers of candidates: "146 suivis", "40 admis", "34 sortis"."""
+    one = rows["still_going"]
+    if one["reason"] == "secret":
+        return "suivis : masqué", "admis : masqué", "sortis : masqué"
+    passed, left = (int(rows[statistic]["numerator"]) for statistic in _CUMULATED[:2])
+    return (
+        french.plural(int(one["denominator"]), "suivi", "suivis"),
+        french.plural(passed, "admis", "admis"),
+        french.plural(left, "sorti", "sortis"),
+    )
+
+
+def share_text(row: Row) -> str:
+    """A cumulated share with its interval: "48,3 % (42,3 à 54,7)", or why it is not given."""
+    text = short_rate(row)
+    return text if row["reason"] or pd.isna(row["lower"]) else f"{text} ({french.interval(row['lower'], row['upper'])})"
+
+
+def history_notes(found: Publishable) -> Notes:
+    """Lecture of the last session whose figures are shown, Champ, Source, and how to take the cumulated shares."""
+    told = notes(found, _history_lecture(found))
+    return replace(told, caveats=(french.typography(_CUMUL), *told.caveats))
+
+
+def _history_lecture(found: Publishable) -> str:
+    sessions = by_rank(found)
+    shown = [rows for rows in sessions if not rows["still_going"]["reason"]]
+    if not shown:
+        reason = sessions[0]["still_going"]["reason"]
+        return french.typography(f"les parts ne sont pas données : {labels.REASONS[reason]}.")
+    rows = shown[-1]
+    one = rows["still_going"]
+    group = "".join(f"{labels.label(by, one[by])}, " for by in found.by if by != "rank")
+    diploma, left, going = (share_text(rows[statistic]) for statistic in _CUMULATED)
+    n = french.plural(int(one["denominator"]), "candidat encore suivi", "candidats encore suivis")
+    return french.typography(
+        f"{group}à l'issue de la {session_name(rows)} depuis l'entrée ({n}), {diploma} des candidats ont obtenu le "
+        f"diplôme, {left} sont sortis sans lui et {going} sont encore en cours."
+    )
+
+
+def _acquired_lecture(found: Publishable) -> str:
+    rows = ordered(found)
+    shown = [row for row in rows if not row["reason"]]
+    if not shown:
+        return french.typography(f"les parts ne sont pas données : {labels.REASONS[rows[0]['reason']]}.")
+    dated = [row for row in shown if row["until"] not in _ENDS]
+    row = max(dated, key=lambda r: float(r["numerator"]), default=shown[0])
+    n = french.plural(int(row["denominator"]), "candidat sans le diplôme", "candidats sans le diplôme")
+    if not dated:
+        return french.typography(f"sur {n}, aucune note à garder jusqu'à une session connue.")
+    can = french.plural(int(row["numerator"]), "peut utiliser sa note", "peuvent utiliser leur note")
+    return french.typography(
+        f"à l'épreuve « {labels.label('unit', row['unit'])} », sur {n}, {can} jusqu'à la session {row['until']}."
+    )
+
+
+def _any(cells: Mapping[str, Row]) -> Row:
+    return next(iter(cells.values()))
+
+
+def _acquired_share(cells: Mapping[str, Row]) -> str:
+    row = cells.get(NOT_ACQUIRED, _any(cells))
+    if row["reason"]:
+        return short_rate(row)
+    return french.percent(1 - float(row["value"]) if NOT_ACQUIRED in cells else 1.0)
+
+
+def _ordinal(rank: int) -> str:
+    return f"{rank}{'re' if rank == 1 else 'e'} session"

@@ -1,0 +1,66 @@
+"""French labels of the statistics that compare: pairs of units, trends, histories, adjusted gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STATISTICS: Mapping[str, str] = {
+    "acquired": "part ayant acquis l'unité",
+    "both_acquired": "les deux acquises",
+    "first_acquired_alone": "la première seule",
+    "second_acquired_alone": "la seconde seule",
+    "neither_acquired": "ni l'une ni l'autre",
+    "co_failure_phi": "échec commun (coefficient phi)",
+    "cochran_q": "Q de Cochran",
+    "pivot_mean_share": "part des refusés pour qui l'épreuve décide de l'admission",
+    "pivot_control_share": "part des refusés pour qui l'épreuve décide de l'accès au contrôle",
+    "points_missing": "points manquants en moyenne",
+    "pass_rate_gain": "admis en plus si l'épreuve était à 10",
+    "diploma_hazard": "part des candidats suivis qui obtiennent le diplôme à cette session",
+    "exit_hazard": "part des candidats suivis qui sortent à cette session",
+    "diploma_incidence": "part cumulée des diplômes obtenus",
+    "exit_incidence": "part cumulée des sorties sans le diplôme",
+    "still_going": "part des candidats encore en cours",
+    "acquired_until": "part des candidats sans le diplôme, par dernière session où leur note peut servir",
+    "mean_sessions": "nombre moyen de sessions",
+}
+NUMERATORS: Mapping[str, str] = {
+    "diploma_hazard": "admis",
+    "exit_hazard": "sortis",
+    "acquired_until": "candidats",
+    "pivot_mean_share": "refusés pour qui elle est décisive",
+    "pivot_control_share": "refusés pour qui elle est décisive",
+}
+DENOMINATORS: Mapping[str, str] = {
+    "at_risk": "candidats suivis",
+    "refused_below_10": "refusés ayant moins de 10",
+}
+HEADS: Mapping[str, str] = {
+    "other_unit": "Comparée à",
+    "first_session": "De",
+    "last_session": "À",
+    "rank": "Session depuis l'entrée",
+    "until": "Note utilisable jusqu'à",
+}
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "until": {"unlimited": "Sans limite (VAE)", "unknown": "Durée inconnue", "none": "Non acquis"},
+}
+METHODS: Mapping[str, str] = {
+    "newcombe_paired": "Newcombe (apparié)",
+    "cochran": "Cochran",
+    "cochran_armitage": "Cochran-Armitage",
+    "greenwood": "Greenwood, log(−log)",
+    "delta": "méthode delta, log(−log)",
+    "irwin": "moyenne restreinte",
+}
+REFERENCES: Mapping[str, str] = {"observed": "taux observé"}
+COLUMNS: Mapping[str, str] = {
+    "target": "Cible",
+    "dispersion": "Dispersion (φ)",
+    "between_variance": "Variance entre groupes (τ²)",
+    "position": "Position",
+    "beyond": "Niveau dépassé",
+    "shrinkage": "Rapprochement",
+    "shrink_weight": "Poids du groupe",
+    "probability_below": "Probabilité d'être sous l'ensemble",
+}
