@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from rncp_analytics.errors import RncpError
 
@@ -86,12 +87,29 @@ def _tell(step: str) -> None:
     print(f"• {step}", file=sys.stderr, flush=True)  # noqa: T201
 
 
+_Commands: TypeAlias = "argparse._SubParsersAction[_French]"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _French(
         prog="rncp",
         description="Résultats du bac pro Métiers du commerce et de la vente, option B (RNCP32259).",
     )
     commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, parser_class=_French)
+    _add_report(commands)
+    _add_exports(commands)
+    made = commands.add_parser("synthesise", help="faire une cohorte synthétique, calée sur les résultats publiés")
+    made.add_argument("--session", type=int, metavar="ANNÉE", help="session (par défaut : la dernière)")
+    made.add_argument("--size", type=int, metavar="NOMBRE", help="candidats (par défaut : les inscrits publiés)")
+    made.add_argument("--seed", type=int, default=1, metavar="NOMBRE", help="graine (par défaut : %(default)s)")
+    made.add_argument("--output", type=Path, metavar="DOSSIER", help="par défaut : data/processed/synthetic-SESSION")
+    made.set_defaults(run=_synthesise)
+    lab = commands.add_parser("lab", help="ouvrir les notebooks dans JupyterLab")
+    lab.set_defaults(run=_lab)
+    return parser
+
+
+def _add_report(commands: _Commands) -> None:
     report = commands.add_parser(
         "report", help="faire le rapport : résultats officiels, et cohorte avec notes (HTML, figures, tableaux)"
     )
@@ -120,6 +138,9 @@ def _parser() -> argparse.ArgumentParser:
         help="par défaut : %(default)s",
     )
     report.set_defaults(run=_report)
+
+
+def _add_exports(commands: _Commands) -> None:
     check = commands.add_parser("check", help="dire ce qu'un export d'examen contient, sans rien enregistrer")
     load = commands.add_parser("import", help="enregistrer des exports d'examen sous pseudonymes (data/processed)")
     for command in (check, load):
@@ -138,15 +159,6 @@ def _parser() -> argparse.ArgumentParser:
         help="étape des notes : 1er groupe, après contrôle, après les remplacements de septembre (%(default)s)",
     )
     load.set_defaults(run=_import)
-    made = commands.add_parser("synthesise", help="faire une cohorte synthétique, calée sur les résultats publiés")
-    made.add_argument("--session", type=int, metavar="ANNÉE", help="session (par défaut : la dernière)")
-    made.add_argument("--size", type=int, metavar="NOMBRE", help="candidats (par défaut : les inscrits publiés)")
-    made.add_argument("--seed", type=int, default=1, metavar="NOMBRE", help="graine (par défaut : %(default)s)")
-    made.add_argument("--output", type=Path, metavar="DOSSIER", help="par défaut : data/processed/synthetic-SESSION")
-    made.set_defaults(run=_synthesise)
-    lab = commands.add_parser("lab", help="ouvrir les notebooks dans JupyterLab")
-    lab.set_defaults(run=_lab)
-    return parser
 
 
 class _French(argparse.ArgumentParser):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import unicodedata
 from collections.abc import Mapping
 
 
+@functools.lru_cache(maxsize=2**16)  # the titles and words of a thousand lists are the same
 def plain(text: str) -> str:
     """Letters and digits only, lower case, without accents: what makes two spellings the same word.
 

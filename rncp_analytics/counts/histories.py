@@ -14,8 +14,9 @@ from rncp_analytics.counts.model import Counts
 from rncp_analytics.counts.tally import DIMENSIONS, dimension_keys, scope_of
 from rncp_analytics.errors import CountsError
 
-HISTORY_COLUMNS = ("at_risk", "entered", "diploma", "exit", "censored", "entry_unknown")
+HISTORY_COLUMNS = ("at_risk", "entered", "graduated", "exit", "censored", "entry_unknown")
 NOT_ACQUIRED, UNLIMITED, UNKNOWN_END = "none", "unlimited", "unknown"
+_EVENTS = {"graduated": "diploma", "exit": "exit", "censored": "censored"}  # "diploma" is a dimension
 _BY = tuple(name for name in DIMENSIONS if name != "session")
 
 
@@ -45,10 +46,10 @@ def tally_histories(cohort: Cohort, *, by: Sequence[str] = (), exit_after: int |
     HistoryTally
         ``histories`` (``by``, ``rank``), candidates, for each group and rank from 1 to the highest. ``at_risk``:
         followed, and without the diploma when that session opens; ``entered``: followed from this rank on (at rank 1,
-        the first session; later, a late entry); ``diploma``, ``exit``, ``censored``: how those ended whose last
+        the first session; later, a late entry); ``graduated``, ``exit``, ``censored``: how those ended whose last
         session at risk it is. Hence::
 
-            at_risk(r + 1) = at_risk(r) − diploma(r) − exit(r) − censored(r) + entered(r + 1)
+            at_risk(r + 1) = at_risk(r) − graduated(r) − exit(r) − censored(r) + entered(r + 1)
 
         ``entry_unknown``, at rank 1: repeaters whose first session is unknown, in no other column.
 
@@ -69,7 +70,7 @@ def tally_histories(cohort: Cohort, *, by: Sequence[str] = (), exit_after: int |
     >>> marks = {"unit": "U31", "test": "first_group", "state": "marked", "mark": 240}
     >>> cohort = Cohort(people, pd.DataFrame({"entry": [0, 1], **marks}), "final", "synthetic", Source("", "", "", ""))
     >>> counted = tally_histories(cohort)
-    >>> counted.histories.frame[["rank", "at_risk", "diploma", "censored"]].to_numpy().tolist()
+    >>> counted.histories.frame[["rank", "at_risk", "graduated", "censored"]].to_numpy().tolist()
     [[1, 1, 0, 0], [2, 1, 0, 1]]
     """
     unknown = [name for name in by if name not in _BY]
@@ -103,7 +104,7 @@ def _by_rank(found: Histories, keys: pd.DataFrame, by: tuple[str, ...]) -> pd.Da
     flags = {
         "at_risk": known,
         "entered": known & first,
-        **{name: known & (sessions["event"] == name) for name in ("diploma", "exit", "censored")},
+        **{column: known & (sessions["event"] == event) for column, event in _EVENTS.items()},
         "entry_unknown": ~known & first,
     }
     lines = keys.loc[sessions["entry"]].reset_index(drop=True)

@@ -34,7 +34,12 @@ def attention_table(listed: Publishable, *, name: str, caption: str) -> Table:
     """
     require_figures(listed, may_be_empty=True)
     if not set(ATTENTION_COLUMNS) <= set(listed.frame.columns):
-        raise CountsError("Ces chiffres ne disent pas où regarder", expected="le résultat de rncp.attention(…)")
+        raise CountsError(
+            "Ces chiffres ne sont pas de ceux que montre ce tableau",
+            where=f"reçu : des chiffres par {', '.join(listed.by) or 'rien'}",
+            expected="le résultat de rncp.attention(…)",
+            remedy="choisir le tableau qui convient : rate_table, gap_table…",
+        )
     (dimension,) = listed.by
     shown = listed.frame[listed.frame["reason"] != "secret"]
     found = shown.to_dict("records")

@@ -44,9 +44,9 @@ class Cover(NamedTuple):
 COVERS: Mapping[Origin, Cover] = {
     "synthetic": Cover(
         "Cohorte avec notes (données synthétiques)",
-        "Données synthétiques : aucun de ces candidats n'existe. Leurs effectifs sont ceux que le ministère a publiés, "
-        "mais notes, établissements et motifs sont inventés. Ces pages montrent ce que le rapport dit d'une "
-        "cohorte importée ; elles n'apprennent rien sur une académie.",
+        "Données synthétiques : aucun de ces candidats n'existe. Leurs effectifs sont ceux que le ministère a "
+        "publiés, mentions exceptées, mais notes, établissements et motifs sont inventés. Ces pages montrent ce que le "
+        "rapport dit d'une cohorte importée ; elles n'apprennent rien sur une académie.",
     ),
     "candidates": Cover("Cohorte avec notes", ""),
 }

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from PIL import Image
 
 from rncp_analytics.display import french
 from rncp_analytics.display.notes import Notes
@@ -23,6 +24,7 @@ from rncp_analytics.display.theme import SOFT, theme
 _WIDTH = 9.0  # inches
 _TITLE, _NOTES = FontProperties(size=12, weight="bold"), FontProperties(size=8)
 _DPI = {"notebook": 90, "report": 150}
+_COLOURS = 64
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Chart:
             dpi = _DPI["report" if in_report() else "notebook"]
             metadata = {"Date": None} if kind == "svg" else {"Software": None}
             figure.savefig(sink, format=kind, dpi=dpi, metadata=metadata)
-        return sink.getvalue()
+        return sink.getvalue() if kind == "svg" or in_report() else _light(sink)
 
     def figure(self) -> Figure:
         """The drawn figure: title, axes, and the notes under them; to be drawn within :func:`theme`."""
@@ -88,6 +90,13 @@ class Chart:
         figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontproperties=_NOTES, color=SOFT)
         self.draw(figure.add_subplot())
         return figure
+
+
+def _light(png: io.BytesIO) -> bytes:
+    """The picture in few colours: a notebook stores it, and a repository keeps every version of it."""
+    lighter = io.BytesIO()
+    Image.open(png).convert("RGB").quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(lighter, "png", optimize=True)
+    return lighter.getvalue()
 
 
 def percent_ticks(low: float, high: float) -> list[float]:

@@ -179,7 +179,8 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
     since = f"depuis {bases.pop()}" if len(bases) == 1 else "en un an"
     titles = ("Effectif", f"Évolution {since}", "Évolution en %")
     columns = (*heads(growth), *(Column(french.typography(t), "right") for t in titles))
-    last = telling(records, max(records, key=lambda r: r["session"])) if records else None
+    grown = [r for r in records if str(r["session"]) != r["reference"]] or records  # the base itself teaches nothing
+    last = telling(grown, max(grown, key=lambda r: r["session"])) if grown else None
     told = growth_lecture(growth, last) if last else _ONE_SESSION
     return Table(name, caption, columns, tuple(rows), ordered_frame(growth), notes(growth, told))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from rncp_analytics.counts.histories import NOT_ACQUIRED, UNKNOWN_END, UNLIMITED
+from rncp_analytics.counts.histories import NOT_ACQUIRED
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import Row, count_or_masked, notes, short_rate
@@ -15,14 +15,13 @@ from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.measures.histories import HISTORY_STATISTICS
-from rncp_analytics.measures.secrecy import Publishable
+from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
 _CUMULATED = ("diploma_incidence", "exit_incidence", "still_going")
 _CUMUL = (
     "Cumul : estimé par une table de survie, car les candidats entrés récemment ne sont pas suivis aussi longtemps ; "
     "ce n'est pas un quotient des effectifs."
 )
-_ENDS = {UNLIMITED: "Sans limite (VAE)", UNKNOWN_END: "Durée inconnue", NOT_ACQUIRED: "Non acquis"}
 
 
 def history_table(found: Publishable, *, name: str, caption: str) -> Table:
@@ -35,6 +34,7 @@ def history_table(found: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
+    require_publishable(found)
     require_figures(found, by={"rank", *found.by}, statistics=HISTORY_STATISTICS)
     groups = [dimension for dimension in found.by if dimension != "rank"]
     rows = []
@@ -63,29 +63,75 @@ def acquired_table(found: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
+    require_publishable(found)
+    if found.frame.empty and set(found.by) == {"unit", "until"}:
+        return _nobody(found, name=name, caption=caption)
     require_figures(found, by=("unit", "until"), statistics=("acquired_until",))
     units: dict[str, dict[str, Row]] = {}
     for row in ordered(found):
         units.setdefault(row["unit"], {})[row["until"]] = row
-    seen = set(found.frame["until"])
-    ends = [*sorted(seen - set(_ENDS)), *(end for end in _ENDS if end in seen)]
+    words, seen = labels.labels("until"), set(found.frame["until"])
+    ends = [*sorted(seen - set(words)), *(end for end in words if end in seen)]
     rows = [
         (labels.label("unit", unit), count_or_masked(_any(cells), "denominator"),
          *(count_or_masked(cells[end], "numerator") for end in ends), _acquired_share(cells))
         for unit, cells in units.items()
     ]  # fmt: skip
-    titles = ["Sans le diplôme", *(_ENDS.get(end, f"Jusqu'à la session {end}") for end in ends), "Part acquise"]
+    titles = ["Sans le diplôme", *(words.get(end, f"Jusqu'à la session {end}") for end in ends), "Part acquise"]
     columns = (Column("Épreuve", header=True), *(Column(title, "right") for title in titles))
-    told = notes(found, _acquired_lecture(found))
+    told = _notes(found, _acquired_lecture(found))
+    return Table(name, caption, columns, tuple(rows), ordered_frame(found), told)
+
+
+def _nobody(found: Publishable, *, name: str, caption: str) -> Table:
+    told = _notes(found, "aucun candidat n'est sans le diplôme.")
+    return Table(name, caption, (Column("Épreuve", header=True),), (), ordered_frame(found), told)
+
+
+def mean_sessions_table(found: Publishable, *, name: str, caption: str) -> Table:
+    """Mean number of sessions until the diploma or the exit, group by group; the horizon is said under the table.
+
+    Parameters
+    ----------
+    found : Publishable
+        From :func:`rncp_analytics.mean_sessions`.
+    name, caption : str
+        File name and French caption.
+    """
+    require_figures(found, statistics=("mean_sessions",))
+    records = ordered(found)
+    rows = [
+        (
+            *(labels.label(dimension, row[dimension]) for dimension in found.by),
+            count_or_masked(row, "denominator"),
+            _mean_text(row),
+        )
+        for row in records
+    ]
+    columns = (
+        *(Column(labels.HEADS[dimension], header=True) for dimension in found.by),
+        Column("Suivis dès leur 1re session", "right"),
+        Column("Nombre moyen de sessions (intervalle à 95 %)", "right"),
+    )
+    told = _notes(found, _mean_lecture(found, records))
     return Table(name, caption, columns, tuple(rows), ordered_frame(found), told)
 
 
 def by_rank(found: Publishable) -> list[dict[str, Row]]:
-    """Rows of the figures, by statistic: one entry for each group and session since entry, in order."""
-    sessions: dict[tuple[object, ...], dict[str, Row]] = {}
+    """Rows of the figures, by statistic: one entry for each group and session since entry, in order.
+
+    The sessions after the last one in which anybody of the group is followed are left out.
+    """
+    groups = [dimension for dimension in found.by if dimension != "rank"]
+    careers: dict[tuple[object, ...], dict[int, dict[str, Row]]] = {}
     for row in ordered(found):
-        sessions.setdefault(tuple(row[dimension] for dimension in found.by), {})[row["statistic"]] = row
-    return list(sessions.values())
+        career = careers.setdefault(tuple(row[dimension] for dimension in groups), {})
+        career.setdefault(int(row["rank"]), {})[row["statistic"]] = row
+    kept = []
+    for career in careers.values():
+        last = max((rank for rank, of in career.items() if of["still_going"]["denominator"] != 0), default=1)
+        kept += [of for rank, of in sorted(career.items()) if rank <= last]
+    return kept
 
 
 def session_name(rows: Mapping[str, Row]) -> str:
@@ -114,8 +160,16 @@ def share_text(row: Row) -> str:
 
 def history_notes(found: Publishable) -> Notes:
     """Lecture of the last session whose figures are shown, Champ, Source, and how to take the cumulated shares."""
-    told = notes(found, _history_lecture(found))
+    told = _notes(found, _history_lecture(found))
     return replace(told, caveats=(french.typography(_CUMUL), *told.caveats))
+
+
+def _notes(found: Publishable, lecture: str) -> Notes:
+    """As :func:`notes`, with how candidates were followed where "Champ" names the diplomas kept instead."""
+    told = notes(found, lecture)
+    kept = "diploma" in dict(found.scope.kept)
+    followed = (french.typography(f"Suivi : {found.scope.population}."),) if kept else ()
+    return replace(told, caveats=(*followed, *told.caveats))
 
 
 def _history_lecture(found: Publishable) -> str:
@@ -140,7 +194,7 @@ def _acquired_lecture(found: Publishable) -> str:
     shown = [row for row in rows if not row["reason"]]
     if not shown:
         return french.typography(f"les parts ne sont pas données : {labels.REASONS[rows[0]['reason']]}.")
-    dated = [row for row in shown if row["until"] not in _ENDS]
+    dated = [row for row in shown if row["until"] not in labels.labels("until")]
     row = max(dated, key=lambda r: float(r["numerator"]), default=shown[0])
     n = french.plural(int(row["denominator"]), "candidat sans le diplôme", "candidats sans le diplôme")
     if not dated:
@@ -148,6 +202,30 @@ def _acquired_lecture(found: Publishable) -> str:
     can = french.plural(int(row["numerator"]), "peut utiliser sa note", "peuvent utiliser leur note")
     return french.typography(
         f"à l'épreuve « {labels.label('unit', row['unit'])} », sur {n}, {can} jusqu'à la session {row['until']}."
+    )
+
+
+def _mean_text(row: Row) -> str:
+    if row["reason"] == "empty" and row["denominator"]:
+        return "non calculé : personne n'est suivi aussi longtemps"
+    if row["reason"]:
+        return short_rate(row)
+    text = french.number(row["value"], 1)
+    if pd.isna(row["lower"]):
+        return text
+    return f"{text} ({french.number(row['lower'], 1)} à {french.number(row['upper'], 1)})"
+
+
+def _mean_lecture(found: Publishable, records: Sequence[Row]) -> str:
+    row = next((row for row in records if not row["reason"]), None)
+    if row is None:
+        masked = records[0]["reason"] == "secret"
+        return "les moyennes sont masquées." if masked else "aucune moyenne n'est calculée."
+    group = "".join(f"{labels.label(by, row[by])}, " for by in found.by)
+    n = french.plural(int(row["denominator"]), "candidat suivi", "candidats suivis")
+    return french.typography(
+        f"{group}{_mean_text(row)} session{'s' if row['value'] >= 2 else ''} en moyenne jusqu'au diplôme ou à la "
+        f"sortie, sur {n} dès la première session."
     )
 
 

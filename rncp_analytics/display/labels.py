@@ -136,6 +136,7 @@ def labels(dimension: str) -> Mapping[str, str]:
         "regime": REGIMES,
         "track": TRACKS,
         "series": SERIES,
+        "factor": {**HEADS, "rate": "Taux"},
         **cohort_labels.VALUES,
         **statistic_labels.VALUES,
     }
@@ -186,8 +187,10 @@ def diploma_label(code: str) -> str:
 
 def champ(publishable: Publishable) -> str:
     """The "Champ" line: where, which sessions, who, which stage."""
-    in_frame = publishable.frame.get("session", ())
-    return champ_of(publishable.scope, sorted({int(s) for s in in_frame}))
+    frame = publishable.frame
+    if "first_session" in frame and len(frame):  # a trend: every session from the first to the last
+        return champ_of(publishable.scope, range(frame["first_session"].min(), frame["last_session"].max() + 1))
+    return champ_of(publishable.scope, sorted({int(s) for s in frame.get("session", ())}))
 
 
 def champ_of(scope: Scope, sessions: Sequence[int] = ()) -> str:
@@ -225,7 +228,8 @@ def _who(scope: Scope, names: Mapping[str, Sequence[str]]) -> str:
         who = scope.population
     else:
         who = "candidats " + enumeration([of_diploma(name) for name in asked])
-        who += "" if {"candidate_status", "regime"} & set(names) else ", tous statuts (hors VAE)"
+        without_vae = " (hors VAE)" if "hors VAE" in scope.population else ""
+        who += "" if {"candidate_status", "regime"} & set(names) else f", tous statuts{without_vae}"
     narrowing = ("candidate_status", "regime", "sex", *cohort_labels.NARROWING)
     narrowed = [cohort_labels.narrowed(d, names[d]) for d in narrowing if d in names]
     return ", ".join([who, *narrowed])
@@ -237,13 +241,13 @@ def of_diploma(name: str) -> str:
 
 
 def statistic_label(name: str) -> str:
-    """French name of a statistic, of a gap ("écart : …") or of a growth ("évolution : …")."""
+    """French name of a statistic, of a comparison ("écart : …") or of a growth ("évolution : …")."""
     if name in STATISTICS:
         return STATISTICS[name]
-    if name.endswith("_gap"):
-        return f"écart : {STATISTICS[name.removesuffix('_gap')]}"
-    if name.endswith("_trend"):
-        return f"évolution moyenne par session : {STATISTICS[name.removesuffix('_trend')]}"
+    for suffix, words in statistic_labels.SUFFIXES.items():
+        if name.endswith(suffix):
+            return words.format(STATISTICS[name.removesuffix(suffix)])
     if name.endswith("_growth"):
-        return f"évolution : {({**DENOMINATORS, **FLOW})[name.removesuffix('_growth')].lower()}"
+        counted = name.removesuffix("_growth")
+        return f"évolution : {FLOW.get(counted, DENOMINATORS.get(counted, counted)).lower()}"
     return FLOW.get(name, name).lower()

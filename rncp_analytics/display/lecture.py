@@ -33,7 +33,7 @@ def rate_text(row: Row) -> str:
     if row["reason"] == "secret":
         return "masqué"
     if row["reason"]:
-        count = _count(row["denominator"], labels.DENOMINATORS[row["denominator_kind"]])
+        count = count_text(row["denominator"], labels.DENOMINATORS[row["denominator_kind"]])
         return "–" if row["reason"] == "empty" else f"non calculé ({count})"
     text = french.percent(row["value"])
     return text if pd.isna(row["lower"]) else f"{text} ({french.interval(row['lower'], row['upper'])})"
@@ -62,12 +62,12 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
     "à la session 2025, pour l'option B, 9 103 admis pour 10 490 présents, soit 86,8 % ; compte tenu du
     nombre de candidats, de 86,1 à 87,4 %."
     """
-    who = _who(publishable.by, found)
+    who = group_text(publishable.by, found)
     if found["reason"] == "secret":
-        return _masked(who)
+        return masked_text(who)
     counted = (
-        f"{_count(found['numerator'], labels.NUMERATORS[found['statistic']])} "
-        f"pour {_count(found['denominator'], labels.DENOMINATORS[found['denominator_kind']])}"
+        f"{count_text(found['numerator'], labels.NUMERATORS[found['statistic']])} "
+        f"pour {count_text(found['denominator'], labels.DENOMINATORS[found['denominator_kind']])}"
     )
     if found["reason"]:
         return french.typography(f"{who}, {counted} : {labels.REASONS[found['reason']]}, le taux n'est pas calculé.")
@@ -85,8 +85,8 @@ def flow_lecture(steps: Mapping[str, float], *, group: str = "") -> str:
         return french.typography(f"{who}les chiffres sont masqués par le secret statistique.")
     n = {step: french.number(count) for step, count in steps.items()}
     return french.typography(
-        f"{who}sur {_count(steps['present'], 'présents')}, {n['passed_first_group']} admis au 1er groupe ; "
-        f"{_count(steps['control_allowed'], 'autorisés')} à l'épreuve de contrôle (2nd groupe), dont "
+        f"{who}sur {count_text(steps['present'], 'présents')}, {n['passed_first_group']} admis au 1er groupe ; "
+        f"{count_text(steps['control_allowed'], 'autorisés')} à l'épreuve de contrôle (2nd groupe), dont "
         f"{n['passed_after_control']} admis ; au total {n['passed']} admis."
     )
 
@@ -95,9 +95,9 @@ def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: 
     """How to read one row of gaps; ``group`` and ``reference`` are named with their article ("l'option B")."""
     # An académie faced with the rest is itself the group: it needs no second naming.
     named = "academie" if found["reference"] == "rest" else ""
-    who = _who(tuple(b for b in publishable.by if b != named), found)
+    who = group_text(tuple(b for b in publishable.by if b != named), found)
     if found["reason"] == "secret":
-        return _masked(who)
+        return masked_text(who)
     if found["reason"]:
         return french.typography(f"{who}, l'écart entre {group} et {reference} n'est pas calculé : {verdict(found)}.")
     own, statistic = french.percent(found["estimate"]), found["statistic"].removesuffix("_gap")
@@ -112,12 +112,12 @@ def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: 
 def growth_lecture(publishable: Publishable, found: Row) -> str:
     """How to read one row of the growth of a number of candidates."""
     if found["reason"] == "secret":
-        return _masked(_who(publishable.by, found))
+        return masked_text(group_text(publishable.by, found))
     word = labels.DENOMINATORS[found["denominator_kind"].removesuffix("_reference")]
-    then, now = french.number(found["denominator"]), _count(found["estimate"], word)
+    then, now = french.number(found["denominator"]), count_text(found["estimate"], word)
     rate = "" if found["reason"] else f", soit {french.growth(found['value'])}"
     return french.typography(
-        f"{_who(publishable.by, found)}, {now} contre {then} à la session {found['reference']}{rate}."
+        f"{group_text(publishable.by, found)}, {now} contre {then} à la session {found['reference']}{rate}."
     )
 
 
@@ -135,14 +135,14 @@ def notes(publishable: Publishable, lecture: str) -> Notes:
 def marks_lecture(publishable: Publishable, found: Mapping[str, Row]) -> str:
     """How to read the marks of one group: its mean, its share of marks >= 10 and what they don't say."""
     mean, share = found["mark_mean"], found["unit_pass_rate"]
-    who = _who(publishable.by, mean)
+    who = group_text(publishable.by, mean)
     if mean["reason"] == "secret":
-        return _masked(who)
+        return masked_text(who)
     if mean["reason"]:
         return french.typography(f"{who}, la moyenne n'est pas calculée : {labels.REASONS[mean['reason']]}.")
     span: str = "" if pd.isna(mean["lower"]) else f" (de {french.mark(mean['lower'])} à {french.mark(mean['upper'])})"
     return french.typography(
-        f"{who}, {_count(mean['denominator'], 'notes')}, moyenne {french.mark(mean['value'])}{span}, dont "
+        f"{who}, {count_text(mean['denominator'], 'notes')}, moyenne {french.mark(mean['value'])}{span}, dont "
         f"{french.percent(share['value'])} d'au moins 10 ; les notes se compensent, ce n'est pas un taux de réussite."
     )
 
@@ -165,7 +165,7 @@ def mode_text(row: Row, rest: Row | None = None) -> str:
     if row["reason"]:
         return _SHORT_REASONS.get(row["reason"], labels.REASONS[row["reason"]])
     ponctuel = french.mark(row["reference_numerator"] / row["reference_denominator"])
-    n = _count(row["denominator"], "candidats")
+    n = count_text(row["denominator"], "candidats")
     told = f"CCF {french.mark(row['estimate'])}, ponctuel {ponctuel} ({n}) ; écart {mark_gap_text(row)}"
     if rest is not None:
         compared = "" if rest["reason"] else f"{mark_gap_text(rest)}, "
@@ -175,8 +175,8 @@ def mode_text(row: Row, rest: Row | None = None) -> str:
 
 def mode_lecture(publishable: Publishable, row: Row, rest: Row | None) -> str:
     """How to read one school of :func:`rncp_analytics.mode_chart`."""
-    who = _who(publishable.by, row)
-    return _masked(who) if row["reason"] == "secret" else french.typography(f"{who}, {mode_text(row, rest)}.")
+    who = group_text(publishable.by, row)
+    return masked_text(who) if row["reason"] == "secret" else french.typography(f"{who}, {mode_text(row, rest)}.")
 
 
 def telling(rows: Sequence[Row], row: Row) -> Row:
@@ -202,9 +202,10 @@ def bounds_lecture(publishable: Publishable, found: Row) -> str:
     """How to read one row of bounds."""
     if found["reason"] != "waiting":
         return rate_lecture(publishable, {**found, "lower": None})
-    who, passed = _who(publishable.by, found), _count(found["numerator"], labels.NUMERATORS[found["statistic"]])
+    who = group_text(publishable.by, found)
+    passed = count_text(found["numerator"], labels.NUMERATORS[found["statistic"]])
     return french.typography(
-        f"{who}, {passed} à ce jour pour {_count(found['denominator'], 'présents')} ; le taux de réussite de la "
+        f"{who}, {passed} à ce jour pour {count_text(found['denominator'], 'présents')} ; le taux de réussite de la "
         f"session sera {bounds_text(found)}."
     )
 
@@ -233,11 +234,13 @@ def source_line(source: Source) -> str:
     return french.typography(f"{source} ; calculs de ce rapport.")
 
 
-def _masked(who: str) -> str:
+def masked_text(who: str) -> str:
+    """The sentence of a group that a profile of secrecy hides."""
     return french.typography(f"{who}, les chiffres sont masqués par le secret statistique.")
 
 
-def _who(by: tuple[str, ...], row: Row) -> str:
+def group_text(by: tuple[str, ...], row: Row) -> str:
+    """The group of a row in words: "à la session 2025, pour l'option B"."""
     words: dict[str, Callable[[Any], str]] = {
         "session": lambda v: f"à la session {v}",
         "diploma": lambda v: f"pour {_diploma(labels.label('diploma', v))}",
@@ -270,7 +273,7 @@ def _regime(code: str) -> str:
     return "tous régimes ensemble" if code == "total" else f"pour le régime « {name} »"
 
 
-def _count(number: float, words: str) -> str:
+def count_text(number: float, words: str) -> str:
     """Candidates counted: "1 autorisé à l'épreuve de contrôle", "2 autorisés à l'épreuve de contrôle"."""
     first, *rest = words.split(" ", 1)
     singular = first if first == "admis" else first.removesuffix("s")

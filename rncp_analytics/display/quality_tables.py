@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.cohort.contracts import CANDIDATES
-from rncp_analytics.cohort.provenance import ImportRecord
+from rncp_analytics.cohort.provenance import ImportRecord, Origin
 from rncp_analytics.display import cohort_labels, french, labels
 from rncp_analytics.display.fold import Fold, Folds
 from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import Row, count_or_masked, notes, short_rate
+from rncp_analytics.display.lecture import STAMPS, Row, count_or_masked, notes, short_rate
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
@@ -23,13 +23,15 @@ _TITLES: Mapping[str, str] = {f.name: f.title for f in CANDIDATES}
 _LINES = "Lignes des fichiers lus, et non candidats : un candidat a une ligne dans sa liste et une par note."
 
 
-def files_table(reading: ImportRecord, *, name: str, caption: str) -> Table:
+def files_table(reading: ImportRecord, *, origin: Origin, name: str, caption: str) -> Table:
     """Lines of each file: read = accepted + refused.
 
     Parameters
     ----------
     reading : ImportRecord
         ``cohort.record``.
+    origin : {"candidates", "synthetic"}
+        ``cohort.origin``: fictitious files are told as such.
     name, caption : str
         File name and French caption.
     """
@@ -38,16 +40,18 @@ def files_table(reading: ImportRecord, *, name: str, caption: str) -> Table:
     frame = pd.DataFrame(every, columns=["Fichier", "Lignes lues", "Acceptées", "Refusées"])
     read, accepted, refused = map(french.number, total)
     lecture = f"{read} lignes lues, {accepted} acceptées, {refused} refusées ; chaque ligne lue est l'une ou l'autre."
-    return _plain(name, caption, frame, lecture)
+    return _plain(name, caption, frame, lecture, origin)
 
 
-def refusal_table(reading: ImportRecord, *, name: str, caption: str) -> Table:
+def refusal_table(reading: ImportRecord, *, origin: Origin, name: str, caption: str) -> Table:
     """Why lines were refused, the most frequent first; never what stood in them.
 
     Parameters
     ----------
     reading : ImportRecord
         ``cohort.record``.
+    origin : {"candidates", "synthetic"}
+        As for :func:`files_table`.
     name, caption : str
         File name and French caption.
     """
@@ -57,7 +61,7 @@ def refusal_table(reading: ImportRecord, *, name: str, caption: str) -> Table:
     if len(frame):
         file, _, reason, rows = reading.refusals[0]
         first = f"dans {file}, {french.plural(rows, 'ligne refusée', 'lignes refusées')} : {reason}."
-    return _plain(name, caption, frame, first)
+    return _plain(name, caption, frame, first, origin)
 
 
 def reading_findings(reading: ImportRecord) -> Folds:
@@ -83,10 +87,20 @@ def missing_table(missing: Publishable, *, name: str, caption: str) -> Table:
         for r in rows
     ]
     columns = _columns("Information", "Candidats", "Sans information", "Part")
-    most = max(rows, key=lambda r: r["value"] if pd.notna(r["value"]) else -1)
-    lecture = f"{_TITLES[most['column']].lower()} manque pour {short_rate(most)} des candidats, plus que toute autre."
-    told = notes(missing, french.typography(lecture))
+    told = notes(missing, french.typography(_missing_lecture(rows)))
     return Table(name, caption, columns, tuple(shown), pd.DataFrame(rows), told)
+
+
+def _missing_lecture(rows: Sequence[Row]) -> str:
+    known = [row for row in rows if not row["reason"]]
+    if not any(row["numerator"] for row in known):
+        return "aucune information ne manque."
+    most = max(known, key=lambda row: float(row["value"]))
+    names = [f"« {_TITLES[row['column']]} »" for row in known if row["value"] == most["value"]]
+    verb = "manquent" if len(names) > 1 else "manque"
+    return (
+        f"{french.enumeration(names)} {verb} pour {short_rate(most)} des candidats, plus que toute autre information."
+    )
 
 
 def jury_table(jury: Publishable, *, name: str, caption: str) -> Table:
@@ -137,7 +151,7 @@ def _jury_lecture(rows: Sequence[Row]) -> str:
 
 
 def coverage_table(covered: Publishable, *, name: str, caption: str) -> Table:
-    """Candidates of the cohort beside those published for the same académies.
+    """Candidates of the cohort beside those counted in the same académies.
 
     Parameters
     ----------
@@ -153,7 +167,7 @@ def coverage_table(covered: Publishable, *, name: str, caption: str) -> Table:
         groups.setdefault(tuple(row[b] for b in covered.by), {})[row["statistic"]] = row
     rows, columns = [], [Column(labels.HEADS[b], header=True) for b in covered.by]
     for column in COVERED:
-        columns += [Column(labels.FLOW[column], "right"), Column("publiés", "right"), Column("part", "right")]
+        columns += [Column(labels.FLOW[column], "right"), Column("attendus", "right"), Column("part", "right")]
     for key, found in groups.items():
         cells = [labels.label(b, v) for b, v in zip(covered.by, key, strict=True)]
         for statistic in statistics:
@@ -174,11 +188,11 @@ def _coverage_lecture(row: Row) -> str:
         return french.typography(f"{labels.REASONS[row['reason']]}.")
     return french.typography(
         f"la cohorte compte {french.number(row['numerator'])} présents, quand {french.number(row['denominator'])} sont "
-        f"publiés pour les mêmes académies, soit {french.percent(row['value'])}."
+        f"attendus dans les mêmes académies, soit {french.percent(row['value'])}."
     )
 
 
-def _plain(name: str, caption: str, frame: pd.DataFrame, lecture: str) -> Table:
+def _plain(name: str, caption: str, frame: pd.DataFrame, lecture: str, origin: Origin) -> Table:
     """A table of what was read, which needs no secrecy: lines of files, not results of candidates."""
     first, *others = frame.columns
     columns = (Column(first, header=True), *(Column(c, "left" if frame[c].dtype == "str" else "right") for c in others))
@@ -186,7 +200,10 @@ def _plain(name: str, caption: str, frame: pd.DataFrame, lecture: str) -> Table:
         tuple(french.number(v) if isinstance(v, int) else french.typography(str(v)) for v in row)
         for row in frame.itertuples(index=False)
     )
-    return Table(name, caption, columns, rows, frame, Notes(french.typography(lecture), french.typography(_LINES), ""))
+    stamps = tuple(STAMPS[o] for o in (origin,) if o in STAMPS)
+    told = Notes(french.typography(lecture), french.typography(_LINES), "fichiers importés.", stamps)
+    data = frame.assign(Origine=stamps[0]) if stamps else frame
+    return Table(name, caption, columns, rows, data, told)
 
 
 def _columns(head: str, *others: str) -> tuple[Column, ...]:

@@ -8,7 +8,12 @@ from rncp_analytics.display import cohort_labels, labels
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
-_APART = {*cohort_labels.MEANS, "pass_rate_bounds"}  # points out of 20 and bounds: no percentage with its interval
+# No percentage of a number of candidates with its interval: points, bounds, sessions, tests, shares of a life table.
+_APART = {
+    *cohort_labels.MEANS, "pass_rate_bounds", "points_missing", "mean_sessions", "cochran_q", "co_failure_phi",
+    "diploma_incidence", "exit_incidence", "still_going",
+}  # fmt: skip
+_APART_SUFFIXES = ("_ratio", "_standardised", "_trend")  # neither a rate that was counted nor a gap of two
 
 
 def require_figures(
@@ -56,7 +61,7 @@ def require_figures(
         problems.append(f"les indicateurs : {_named(statistics)}")
     if not statistics and len(found) > 1:
         problems.append("un seul indicateur")
-    if not statistics and found & _APART:
+    if not statistics and any(name in _APART or name.endswith(_APART_SUFFIXES) for name in found):
         problems.append("un taux, ou un écart de taux")
     if comparison != ("reference" in figures.frame.columns):
         gaps = "des écarts ou des évolutions (rate_gap, gap_to_rest, session_change…)"

@@ -50,7 +50,13 @@ METHODS: Mapping[str, str] = {
     "wilson": "Wilson", "newcombe": "Newcombe", "student": "Student", "welch": "Welch", "count": "dénombrement",
     "clopper_pearson": "Clopper-Pearson", "bounds": "bornes",
 }  # fmt: skip
-SECRECY: Mapping[str, str] = {"V": "diffusable", "A": "masqué (trop peu de candidats)", "": "usage interne"}
+SECRECY: Mapping[str, str] = {
+    "V": "diffusable",
+    "A": "masqué (trop peu de candidats)",
+    "D": "masqué (pour protéger un autre)",
+    "S": "données synthétiques",
+    "": "usage interne",
+}
 _REFERENCES: Mapping[str, str] = {
     "rest": "tous les autres",
     "published": "chiffre publié",

@@ -23,6 +23,22 @@ STATISTICS: Mapping[str, str] = {
     "still_going": "part des candidats encore en cours",
     "acquired_until": "part des candidats sans le diplôme, par dernière session où leur note peut servir",
     "mean_sessions": "nombre moyen de sessions",
+    "mh_odds_ratio": "rapport de cotes commun",
+    "breslow_day": "homogénéité entre catégories",
+    "observed_expected_ratio": "rapport observé / attendu",
+    "reliability": "fiabilité de l'écart",
+    "composition_effect": "effet de composition",
+    "rate_effect": "effet des taux à composition égale",
+    "interaction_effect": "effet croisé",
+}
+# What is told of a rate, by the end of the statistic's name; the first that fits is the one.
+SUFFIXES: Mapping[str, str] = {
+    "_adjusted_gap": "écart à composition égale : {}",
+    "_expected_gap": "écart à l'attendu : {}",
+    "_gap": "écart : {}",
+    "_ratio": "rapport des taux : {}",
+    "_standardised": "{} à composition égale",
+    "_trend": "évolution moyenne par session : {}",
 }
 NUMERATORS: Mapping[str, str] = {
     "diploma_hazard": "admis",
@@ -41,6 +57,7 @@ HEADS: Mapping[str, str] = {
     "last_session": "À",
     "rank": "Session depuis l'entrée",
     "until": "Note utilisable jusqu'à",
+    "factor": "Facteur",
 }
 VALUES: Mapping[str, Mapping[str, str]] = {
     "until": {"unlimited": "Sans limite (VAE)", "unknown": "Durée inconnue", "none": "Non acquis"},
@@ -52,8 +69,15 @@ METHODS: Mapping[str, str] = {
     "greenwood": "Greenwood, log(−log)",
     "delta": "méthode delta, log(−log)",
     "irwin": "moyenne restreinte",
+    "koopman": "Koopman",
+    "mantel_haenszel": "Mantel-Haenszel",
+    "breslow_day_tarone": "Breslow-Day (Tarone)",
+    "kitagawa": "Kitagawa",
+    "das_gupta": "Das Gupta",
+    "wilson_effective": "Wilson, effectif équivalent",
+    "dersimonian_laird": "DerSimonian-Laird",
 }
-REFERENCES: Mapping[str, str] = {"observed": "taux observé"}
+REFERENCES: Mapping[str, str] = {"observed": "taux observé", "expected": "taux attendu"}
 COLUMNS: Mapping[str, str] = {
     "target": "Cible",
     "dispersion": "Dispersion (φ)",
@@ -63,4 +87,5 @@ COLUMNS: Mapping[str, str] = {
     "shrinkage": "Rapprochement",
     "shrink_weight": "Poids du groupe",
     "probability_below": "Probabilité d'être sous l'ensemble",
+    "reversal": "Effet de l'ajustement",
 }

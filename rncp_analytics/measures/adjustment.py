@@ -16,6 +16,7 @@ from rncp_analytics.errors import ComparisonError
 from rncp_analytics.measures.cells import Sides, normal_interval, quotient, sides
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
 from rncp_analytics.measures.rates import CohortStatistic, Statistic
+from rncp_analytics.measures.secrecy import Publishable
 from rncp_analytics.measures.uncertainty import Array
 
 _OWN = ("value", "lower", "upper", "confidence", "method", "p_value", "why")  # what the rows of the odds have apart
@@ -96,14 +97,14 @@ def adjusted_gap(
     return replace(both.whole, frame=frame, caveats=(_caveat(both, kept, strata),))
 
 
-def reversal(crude: Estimates, adjusted: Estimates) -> pd.DataFrame:
+def reversal(crude: Estimates | Publishable, adjusted: Estimates | Publishable) -> pd.DataFrame:
     """What adjusting did to a gap that was beyond chance.
 
     Parameters
     ----------
-    crude : Estimates
+    crude : Estimates or Publishable
         From :func:`rncp_analytics.rate_gap`.
-    adjusted : Estimates
+    adjusted : Estimates or Publishable
         From :func:`adjusted_gap`, with the same ``by``.
 
     Returns

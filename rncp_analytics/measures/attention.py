@@ -55,7 +55,8 @@ def attention(
         ``units`` and ``modes`` of the same tally: without them absences, and the gap between CCF and ponctuel, are not
         examined.
     previous : Counts, optional
-        ``outcomes`` of the session before, at the same stage; both then need the dimension "session".
+        ``outcomes`` of the session before, at the same stage; both then need the dimension "session". Without it, or
+        when it counts nobody, no fall is examined.
     dimension : str
         What is listed.
     at_most : int
@@ -108,7 +109,7 @@ def attention(
         absences = _known(units, dimension)
         judged = funnel(absences, dimension=dimension, statistic="unit_absence_rate", levels=[confidence])
         flagged["absences"] = _beyond(judged, "high", risk)
-    if previous is not None:
+    if previous is not None and not previous.frame.empty:
         flagged["fall"] = _fallen(outcomes, previous, dimension, risk)
     codes = [" ".join(c for c in ATTENTION_REASONS if group in flagged.get(c, ())) for group in frame[dimension]]
     frame = frame.assign(reasons=codes)[examined]

@@ -12,16 +12,16 @@ from rncp_analytics.counts.model import Origin, Scope, Source
 COLUMNS = (
     "statistic",  # name of the figure: "pass_rate", "pass_rate_gap", …
     "stage",  # first_group, after_control, final: state of the examination counted
-    "value",  # proportion, difference of proportions, or points out of 20 (marks); never rounded
+    "value",  # proportion, their difference or ratio, points out of 20 (marks), a test's statistic; never rounded
     "numerator",
     "denominator",
     "denominator_kind",  # registered, present, control_allowed, passed, …
     "lower",
     "upper",
     "confidence",  # 0.95, or missing for a census without interval
-    "method",  # "wilson", "newcombe", "student", "welch", "bounds", "count"
+    "method",  # of the interval ("wilson", "newcombe", "koopman"…), or of the figure ("count", "kitagawa"…)
     "n_missing",  # candidates whose state is unknown, left out of the denominator
-    "secrecy",  # "" until a profile decides: V (shown), A, B, D (hidden)
+    "secrecy",  # "" until a profile decides: V (shown), A, B, D (hidden), S (synthetic, nobody to protect)
     "reason",  # code: why a value is missing or must be read with care; "" otherwise
 )
 # Columns that a comparison adds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,20 @@ from rncp_analytics.measures.estimates import COLUMNS, FEW, Estimates
 from rncp_analytics.measures.life_table import LifeTable, life_table, quantile
 from rncp_analytics.measures.uncertainty import wilson
 
-_HAZARDS = {"diploma_hazard": "diploma", "exit_hazard": "exit"}
-_INCIDENCES = {"diploma_incidence": "diploma", "exit_incidence": "exit"}
+_HAZARDS = {"diploma_hazard": "graduated", "exit_hazard": "exit"}
+_INCIDENCES = {"diploma_incidence": "graduated", "exit_incidence": "exit"}
 HISTORY_STATISTICS = (*_HAZARDS, *_INCIDENCES, "still_going")
-_EXIT = "Sortie : aucun texte ne dit quand un candidat a quitté l'examen ; la règle suivie est dans le champ."
+_EXIT = (
+    "Sortie : aucun texte ne dit quand un candidat a quitté l'examen ; l'hypothèse suivie est entre parenthèses, après "
+    "« sortis »."
+)
 _LATE = (
     "Des candidats ne sont suivis qu'après leur première session (entrée tardive) : n'ayant été vus que parce qu'ils "
     "se représentaient, ils tirent vers le haut les taux des sessions suivantes."
+)
+_NO_HISTORY = (
+    "Aucun candidat n'est suivi d'une session à la suivante : ces chiffres ne montrent pas de parcours. Il faut "
+    "plusieurs sessions, et des candidats qui gardent leur pseudonyme."
 )
 _UNKNOWN = "Les redoublants dont la première session est inconnue ne sont pas comptés."
 
@@ -69,7 +77,7 @@ def time_to_diploma(histories: Counts, *, by: Sequence[str] = (), confidence: fl
     session, and whoever is censored in a session was at risk in it.
 
     >>> from dataclasses import replace
-    >>> frame = pd.DataFrame({"rank": [1, 2], "at_risk": [20, 4], "entered": [20, 0], "diploma": [12, 3],
+    >>> frame = pd.DataFrame({"rank": [1, 2], "at_risk": [20, 4], "entered": [20, 0], "graduated": [12, 3],
     ...                       "exit": [2, 0], "censored": [2, 1], "entry_unknown": 0})
     >>> counts = replace(example_counts(), frame=frame, dimensions=("rank",))
     >>> found = time_to_diploma(counts).frame.set_index(["statistic", "rank"])["value"]
@@ -116,7 +124,7 @@ def mean_sessions(
     ``horizon``.
 
     >>> from dataclasses import replace
-    >>> frame = pd.DataFrame({"rank": [1, 2], "at_risk": [20, 8], "entered": [20, 0], "diploma": [12, 8], "exit": 0,
+    >>> frame = pd.DataFrame({"rank": [1, 2], "at_risk": [20, 8], "entered": [20, 0], "graduated": [12, 8], "exit": 0,
     ...                       "censored": 0, "entry_unknown": 0})
     >>> counts = replace(example_counts(), frame=frame, dimensions=("rank",))
     >>> float(mean_sessions(counts, horizon=2).frame["value"].iloc[0])  # 12 needed one session, 8 needed two
@@ -146,7 +154,9 @@ def mean_sessions(
         n_missing=_unknown(life),
         reason=np.select([~known, few], ["empty", "few"], ""),
     )
-    return _estimates(histories, frame, tuple(by), life, confidence)
+    made = _estimates(histories, frame, tuple(by), life, confidence)
+    told = f"Qui continue après la {horizon}e session compte pour {horizon} : une moyenne ne se lit qu'à cet horizon."
+    return replace(made, caveats=(told, *made.caveats))
 
 
 def acquired_by_refused(
@@ -256,4 +266,7 @@ def _estimates(
     counts = life.counts
     told = ((counts["exit"], _EXIT), (counts["entered"][:, 1:], _LATE), (counts["entry_unknown"], _UNKNOWN))
     caveats = tuple(text for found, text in told if found.any())
+    followed = counts["at_risk"][:, 1:] > counts["entered"][:, 1:]
+    if counts["at_risk"].any() and not followed.any():
+        caveats = (_NO_HISTORY, *caveats)
     return Estimates(frame[[*by, *COLUMNS]], by, histories.scope, histories.origin, histories.source, caveats)

@@ -20,7 +20,7 @@ from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.uncertainty import wilson
 
 Floats = npt.NDArray[np.float64]
-CAUSES = ("diploma", "exit")
+CAUSES = ("graduated", "exit")
 _ROUNDING = 1e-12  # a share this near to 0 or 1 is 0 or 1
 
 
@@ -47,7 +47,7 @@ class LifeTable:
     @cached_property
     def ended(self) -> Floats:
         """Who ended in each session, all causes together."""
-        return self.counts["diploma"] + self.counts["exit"]
+        return self.counts["graduated"] + self.counts["exit"]
 
     @cached_property
     def survival(self) -> Floats:
@@ -135,7 +135,7 @@ def life_table(histories: Counts, by: Sequence[str]) -> LifeTable:
 
 
 def _reconcile(groups: pd.DataFrame, counts: Mapping[str, Floats]) -> None:
-    stay = counts["at_risk"] - counts["diploma"] - counts["exit"] - counts["censored"]
+    stay = counts["at_risk"] - counts["graduated"] - counts["exit"] - counts["censored"]
     expected = np.concatenate([np.zeros((len(groups), 1)), stay[:, :-1]], axis=1) + counts["entered"]
     wrong = np.argwhere((stay < 0) | (expected != counts["at_risk"]))
     if len(wrong):
@@ -146,8 +146,8 @@ def _reconcile(groups: pd.DataFrame, counts: Mapping[str, Floats]) -> None:
         raise CountsError(
             "Les effectifs d'un parcours se contredisent",
             where=f"{row} : {found} ({len(wrong)} ligne(s) en tout)",
-            expected="at_risk = at_risk − diploma − exit − censored de la session d'avant + entered, et pas moins que "
-            "diploma + exit + censored",
+            expected="at_risk = at_risk − graduated − exit − censored de la session d'avant + entered, et pas moins "
+            "que graduated + exit + censored",
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rncp_analytics.cohort.marksheet import PROJECT
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, FEW, Estimates
@@ -126,10 +127,12 @@ def acquired_rate(units: Counts, *, by: Sequence[str] = ("unit",), confidence: f
     Parameters
     ----------
     units : Counts
-        ``units`` of :func:`rncp_analytics.tally`.
+        ``units`` of :func:`rncp_analytics.tally`. The project, which is no block, is left out.
     by, confidence
         As in :func:`unit_marks`.
     """
+    if "unit" in units.dimensions:
+        units = replace(units, frame=units.frame[units.frame["unit"] != PROJECT])
     return rates(units, by=by, statistic="acquired_rate", confidence=confidence)
 
 

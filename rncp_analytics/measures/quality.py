@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.tally import UNKNOWN
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, Estimates
+from rncp_analytics.measures.reference import joined_source, shared_origin
 
 COVERED = ("registered", "present", "passed")
 
@@ -59,14 +61,14 @@ def jury_differences(jury: Counts) -> Estimates:
 
 
 def coverage(outcomes: Counts, *, published: Counts, by: Sequence[str] = ("session", "option")) -> Estimates:
-    """Whether a cohort holds all the candidates that were published for the same académies.
+    """Whether a cohort holds all the candidates that were counted in the same académies.
 
     Parameters
     ----------
     outcomes : Counts
         ``outcomes`` of :func:`rncp_analytics.tally`, with "academie" and ``by``.
     published : Counts
-        ``official_results().academies``.
+        From :func:`rncp_analytics.national_counts`.
     by : sequence of str
         Dimensions of both.
 
@@ -75,15 +77,20 @@ def coverage(outcomes: Counts, *, published: Counts, by: Sequence[str] = ("sessi
     Estimates
         "registered_coverage", "present_coverage", "passed_coverage" for each group: ``numerator`` the cohort's
         number, ``denominator`` the published one, ``value`` their quotient, which may exceed 1. ``reason``:
-        "no_reference" where nothing is published. No interval: both are full counts.
+        "no_reference" where nothing is published. No interval: both are full counts. Candidates whose académie is
+        unknown are left out, and ``caveats`` says so.
 
     Raises
     ------
     CountsError
         A dimension is missing on one side.
+    ComparisonError
+        Synthetic candidates beside real ones.
     """
-    places = [code for code in outcomes.by("academie").frame["academie"] if code != "unknown"]
-    ours = outcomes.by(*by).frame
+    shared_origin(outcomes, published)
+    every = set(outcomes.frame["academie"])
+    places = sorted(every - {UNKNOWN})
+    ours = outcomes.where(academie=places).by(*by).frame
     theirs = published.where(academie=places).by(*by).frame
     pairs = ours.merge(theirs, on=list(by), how="left", suffixes=("", "_published"))
     frames = []
@@ -102,7 +109,9 @@ def coverage(outcomes: Counts, *, published: Counts, by: Sequence[str] = ("sessi
             )
         )
     frame = pd.concat(frames, ignore_index=True)[[*by, *COLUMNS]]
-    return Estimates(frame, tuple(by), outcomes.scope, outcomes.origin, outcomes.source)
+    source = joined_source(outcomes.source, published.source)
+    caveats = ("Les candidats dont l'académie est inconnue ne sont pas dans ce tableau.",) if UNKNOWN in every else ()
+    return Estimates(frame, tuple(by), outcomes.scope, outcomes.origin, source, caveats)
 
 
 def _counted(counts: Counts, by: Sequence[str], statistic: str, column: str, whole: pd.Series[Any]) -> Estimates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from importlib import resources
 
@@ -19,6 +20,8 @@ INTERNAL = "usage_interne"
 _SHOWN = ("value", "numerator", "denominator", "lower", "upper", "estimate", "reference_numerator",
           "reference_denominator", "n_missing", *TEST_COLUMNS, SHRUNK)  # fmt: skip
 _IN_POINTS = ("mark_mean", "mark_sd", "mark_mean_gap", "mode_gap", "mode_gap_to_rest")  # their numerators are points
+
+_PARTS = ("until", "rank")  # dimensions whose shares are cumulated, or add up to a number that is shown
 
 _DOOR = object()  # only this module opens it: a Publishable can't be made without a decision on secrecy
 
@@ -156,7 +159,7 @@ def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
         "usage_interne": nothing is hidden, everything made from it is stamped « Usage interne, ne pas diffuser ».
         "dgfip_11": a group where a number of candidates from 1 to 10 could be read (denominator, numerator, or
         their difference; both sides of a comparison) loses all its figures, with secrecy "A" and reason "secret".
-        "synthetique": nothing is hidden; for synthetic cohorts alone.
+        "synthetique": nothing is hidden, secrecy is "S"; for synthetic cohorts alone.
 
     Returns
     -------
@@ -165,16 +168,16 @@ def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
     Raises
     ------
     PublicationError
-        No profile, an unknown one, published data; or, under a profile of diffusion, figures whose totals would give
-        the hidden ones back.
+        No profile, an unknown one, or published data.
 
     Notes
     -----
     Primary suppression alone: **secondary suppression isn't there yet**. A hidden group could be found again by
-    subtracting the others from a total, so a table with totals is refused (a group of a dimension whose numbers are
-    the sum of all its others; gaps to the rest). Tables are judged one by one: nothing here protects against the
-    difference between two tables that share candidates. A group whose members all have the same result (0 or 100 %)
-    is shown. Source of each rule: ``profiles()``.
+    subtracting the others from a total: a table with totals (a group whose numbers are the sum of all its others; gaps
+    to the rest; rates beside that of the whole) in which a group is hidden is hidden altogether, with secrecy "D".
+    Parts of a whole that are cumulated or add up ("until", "rank") are hidden together. Tables are judged one by one:
+    nothing here protects against the difference between two tables that share candidates. A group whose members all
+    have the same result (0 or 100 %) is shown. Source of each rule: ``profiles()``.
     """
     if estimates.origin == "official":
         raise PublicationError(
@@ -183,13 +186,20 @@ def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
     chosen = profile_for(estimates.origin, profile)
     frame, caveats = estimates.frame.copy(), estimates.caveats
     if chosen.threshold is not None:
-        _refuse_totals(estimates)
         frame, hidden = _hide(estimates, chosen.threshold)
-        if hidden:
+        if hidden and _holds_totals(estimates):
+            frame = _emptied(frame, estimates.by)
+            caveats += (
+                "Secret statistique : tout est masqué, car ce tableau porte des totaux qui redonneraient "
+                f"{hidden} groupe(s) de moins de {chosen.threshold} candidats.",
+            )
+        elif hidden:
             caveats += (
                 f"Secret statistique : {hidden} groupe(s) masqué(s), moins de {chosen.threshold} candidats. Seul le "
                 "secret primaire est traité : ne pas diffuser à côté d'un tableau qui donne le total.",
             )
+    if chosen.synthetic_only:
+        frame["secrecy"] = "S"
     return Publishable(
         frame, estimates.by, estimates.scope, estimates.origin, estimates.source, chosen.name, caveats, _DOOR
     )
@@ -208,8 +218,8 @@ def profile_for(origin: Origin, name: str) -> Profile:
         shown = {plain(p.name): f"{p.name} ({p.label})" for p in profiles()}
         raise PublicationError(
             f"Profil de secret inconnu : « {name} »" if name else "Aucun profil de secret n'est choisi",
-            expected=f"profile= l'un de : {', '.join(shown.values())}",
-            remedy=nearest(name, shown) if name else "sans ce choix, rien ne sort",
+            expected=f"l'un de : {', '.join(shown.values())}",
+            remedy=nearest(name, shown) or "le donner : --profile PROFIL avec rncp report, profile=… dans un notebook",
         )
     if known[name].synthetic_only and origin != "synthetic":
         raise PublicationError(
@@ -220,8 +230,8 @@ def profile_for(origin: Origin, name: str) -> Profile:
     return known[name]
 
 
-def _refuse_totals(estimates: Estimates) -> None:
-    """Refuse figures in which the numbers of a group are the sum of those of all the others."""
+def _holds_totals(estimates: Estimates) -> bool:
+    """Whether the numbers of a group are the sum of those of all the others."""
     frame = estimates.frame
     # A target is the rate of all the groups together: with those shown, it gives back the hidden ones.
     found = "target" in frame or ("reference" in frame and bool((frame["reference"] == "rest").any()))
@@ -232,12 +242,13 @@ def _refuse_totals(estimates: Estimates) -> None:
         same = (2 * columns - twice).abs().lt(1e-6).all(axis=1)
         several = frame["numerator"].notna() & (columns["denominator"] > 0) & (cells["stage"].transform("size") > 2)
         found = found or bool((several & same).any())
-    if found:
-        raise PublicationError(
-            "Ce tableau porte des totaux : le secret secondaire n'est pas encore traité",
-            expected="des groupes sans leur total, sans écart au reste",
-            remedy="retirer le total, ou rester en usage_interne",
-        )
+    return found
+
+
+def _emptied(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The frame without any figure: codes and groups alone."""
+    figures = [c for c in frame.select_dtypes("number") if c not in (*by, "confidence")]
+    return frame.assign(**dict.fromkeys(figures, np.nan), reason="secret", secrecy="D")
 
 
 def _hide(estimates: Estimates, threshold: int) -> tuple[pd.DataFrame, int]:
@@ -252,7 +263,8 @@ def _hide(estimates: Estimates, threshold: int) -> tuple[pd.DataFrame, int]:
     small |= counted & _small(frame["denominator"] - frame["numerator"] - frame["n_missing"], threshold)
     if "estimate" in frame:
         small |= frame["statistic"].str.endswith("_growth") & _small(frame["estimate"], threshold)
-    group = frame.groupby(list(estimates.by)).ngroup() if estimates.by else pd.Series(0, index=frame.index)
+    wholes = [name for name in estimates.by if name not in _PARTS]
+    group = frame.groupby(wholes).ngroup() if wholes else pd.Series(0, index=frame.index)
     hidden = small.groupby(group).transform("any")
     masked = {name: frame[name].astype(float).mask(hidden) for name in _SHOWN if name in frame}
     reason = frame["reason"].mask(hidden, "secret")

@@ -22,6 +22,8 @@ COHORT = (
     "05-academies-et-etablissements",
     "03-option-b-et-autres-options",
     "04-voies-d-acces",
+    "08-comparaison-cereq-reflet",
+    "07-parcours-par-blocs",
     "06-qualite-des-donnees",
 )
 # In a notebook of both pages, the cells that show a cohort: real and synthetic figures never share a page.

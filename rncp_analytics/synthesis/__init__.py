@@ -2,7 +2,7 @@
 
 from rncp_analytics.synthesis.careers import career_assumptions, synthesise_careers
 from rncp_analytics.synthesis.cohort import synthesise
-from rncp_analytics.synthesis.example import open_cohort
+from rncp_analytics.synthesis.example import national_counts, open_cohort
 from rncp_analytics.synthesis.exports import sample, write_exports
 from rncp_analytics.synthesis.values import Assumption, assumptions
 from rncp_analytics.synthesis.writing import write_synthetic
@@ -11,6 +11,7 @@ __all__ = [
     "Assumption",
     "assumptions",
     "career_assumptions",
+    "national_counts",
     "open_cohort",
     "sample",
     "synthesise",

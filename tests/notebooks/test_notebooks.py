@@ -66,7 +66,8 @@ def test_data_are_published_or_synthetic(path: Path) -> None:
     if path.stem == "01-blocs-et-unites":  # the fiche alone: no figures
         return
     last = code_cells(path)[-1]
-    cohort = open_cohort("synthetic-exports" if path.stem == "06-qualite-des-donnees" else "synthetic")
+    examples = {"06-qualite-des-donnees": "synthetic-exports", "07-parcours-par-blocs": "synthetic-careers"}
+    cohort = open_cohort(examples.get(path.stem, "synthetic"))
     assert cohort.origin == "synthetic"
     digests = {"results.source.digest": official_results().source.digest, "cohort.source.digest": cohort.source.digest}
     assert ast.literal_eval(last.outputs[0].data["text/plain"]) == digests[last.source]

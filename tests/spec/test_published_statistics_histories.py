@@ -17,9 +17,9 @@ from tests.conftest import make_counts
 def counts_of(events: dict[int, int], censored: dict[int, int]) -> Counts:
     """A life table's counts: who has the event, and who is last seen, at each time."""
     times = np.arange(1, max([*events, *censored]) + 1)
-    frame = pd.DataFrame({"rank": times, "diploma": [events.get(t, 0) for t in times.tolist()]})
+    frame = pd.DataFrame({"rank": times, "graduated": [events.get(t, 0) for t in times.tolist()]})
     frame = frame.assign(exit=0, censored=[censored.get(t, 0) for t in times.tolist()], entry_unknown=0)
-    left = (frame["diploma"] + frame["censored"])[::-1].cumsum()[::-1]
+    left = (frame["graduated"] + frame["censored"])[::-1].cumsum()[::-1]
     return make_counts(frame.assign(at_risk=left, entered=np.where(times == 1, left, 0)), "rank", origin="synthetic")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from rncp_analytics.cohort.histories import histories
 from rncp_analytics.counts.histories import HISTORY_COLUMNS, HistoryTally, tally_histories
+from rncp_analytics.counts.tally import DIMENSIONS
 from rncp_analytics.errors import CountsError
 from rncp_analytics.synthesis.careers import career_assumptions, synthesise_careers
 from tests.unit.cohort.careers import FAIL, PASS, YEARS, followed, others
@@ -29,7 +30,7 @@ def test_by_rank() -> None:
         [{"session": 2025, **FAIL, "repeater": "yes"}],  # unknown entry
         *others(2024),
     )
-    #                                      rank, at risk, entered, diploma, exit, censored, unknown
+    #                                      rank, at risk, entered, graduated, exit, censored, unknown
     assert table(tally_histories(data)) == [[1, 4, 4, 1, 1, 0, 1], [2, 3, 1, 2, 0, 1, 0]]
 
 
@@ -58,17 +59,26 @@ def test_against_each_candidate() -> None:
     for _, own in found.sessions.groupby("candidate"):
         group = status[own["entry"].iloc[0]]
         expected[group, int(own["rank"].iloc[0]), "entered"] += 1
-        expected[group, int(own["rank"].iloc[-1]), own["event"].iloc[-1]] += 1
+        expected[group, int(own["rank"].iloc[-1]), own["event"].iloc[-1].replace("diploma", "graduated")] += 1
         expected.update((group, int(rank), "at_risk") for rank in own["rank"])
     long = counted.histories.frame.melt(["candidate_status", "rank"], value_name="n")
     assert {(g, r, c): n for g, r, c, n in long.itertuples(index=False, name=None) if n} == expected
     assert sum(long.loc[long["variable"] == "entered", "n"]) == 120
 
 
+def test_every_dimension_but_the_session() -> None:
+    whole = tally_histories(CAREERS)
+    people = CAREERS.candidates
+    assert {"diploma", "sex"} <= {name for name in DIMENSIONS if name in people}
+    for name in [name for name in DIMENSIONS if name != "session" and (name in people or name == "option")]:
+        split = tally_histories(CAREERS, by=[name])
+        assert split.histories.by("rank").frame.equals(whole.histories.frame), name
+
+
 def test_counts_reconcile_and_add_up() -> None:
     for exit_after in (None, 1):
         frame = tally_histories(CAREERS, exit_after=exit_after).histories.frame
-        left = frame["at_risk"] - frame["diploma"] - frame["exit"] - frame["censored"]
+        left = frame["at_risk"] - frame["graduated"] - frame["exit"] - frame["censored"]
         assert (left.shift(fill_value=0) + frame["entered"] == frame["at_risk"]).all()
         assert left.iloc[-1] == 0
     split = tally_histories(CAREERS, by=["sex", "candidate_status"])

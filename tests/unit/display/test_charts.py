@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -170,10 +169,11 @@ ARGUMENTS = {
 
 
 def shown(name: str) -> Callable[[object], object]:
-    """A public chart or table as a function of the figures that it shows."""
+    """A public chart or table as a function of the figures that it shows; where it wants two, of the same twice."""
     function = getattr(rncp, name)
-    wanted = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    return functools.partial(function, **{p.name: ARGUMENTS[p.name] for p in wanted if p.default is p.empty})
+    wanted = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    named = {p.name: ARGUMENTS[p.name] for p in wanted if p.kind is p.KEYWORD_ONLY}
+    return lambda figures: function(*[figures] * (len(wanted) - len(named)), **named)
 
 
 def takes_figures(name: str) -> bool:

@@ -86,12 +86,14 @@ def test_what_the_first_screen_refuses(outcomes: Counts) -> None:
 
 
 def test_lines_read_and_refused() -> None:
-    made = files_table(READING, name="f", caption="Lignes")
+    made = files_table(READING, origin="candidates", name="f", caption="Lignes")
     assert made.rows[-1] == ("Ensemble", "540", "519", "21")
-    refused = refusal_table(READING, name="r", caption="Refus")
+    refused = refusal_table(READING, origin="synthetic", name="r", caption="Refus")
     assert [plain(c) for c in refused.rows[0]] == ["notes.csv", "Note", "attendu : une note de 0 à 20", "20"]
     assert "notes.csv" in repr(reading_findings(READING))
-    assert "aucune ligne" in repr(refusal_table(ImportRecord(), name="r", caption="Refus"))
+    assert "Données synthétiques." in repr(refused) and "Données synthétiques." in refused.csv()
+    assert "synthétiques" not in repr(made) + made.csv()
+    assert "aucune ligne" in repr(refusal_table(ImportRecord(), origin="candidates", name="r", caption="Refus"))
 
 
 def test_a_cross_table_names_its_denominators() -> None:
@@ -99,9 +101,10 @@ def test_a_cross_table_names_its_denominators() -> None:
     shown = suppress(rates(make_counts(frame, "sex", "option", origin="synthetic"), by=["sex", "option"]),
                      profile="synthetique")  # fmt: skip
     made = rncp.cross_table(shown, rows="sex", columns="option", name="c", caption="Croisé")
+    assert "– : non calculé, moins de 10." in plain(repr(made))
     assert [c.title for c in made.columns] == ["Sexe", "Option A : présents", "%", "Option B : présents", "%"]
     assert [[plain(str(c)) for c in row] for row in made.rows] == [
-        ["Filles", "20", "25,0 %", "5", "non calculé"],
+        ["Filles", "20", "25,0 %", "5", "–"],
         ["Garçons", "30", "16,7 %", "–", "–"],
     ]
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from rncp_analytics.counts.histories import HISTORY_COLUMNS, tally_histories
+from rncp_analytics.counts.model import Counts
+from rncp_analytics.display.charts import rate_chart
 from rncp_analytics.display.figure import Chart
 from rncp_analytics.display.history_chart import history_chart
-from rncp_analytics.display.history_tables import acquired_table, history_table
+from rncp_analytics.display.history_tables import acquired_table, history_table, mean_sessions_table
 from rncp_analytics.display.table import Table
+from rncp_analytics.display.tables import rate_table
 from rncp_analytics.errors import CountsError, PublicationError
 from rncp_analytics.measures.histories import acquired_by_refused, mean_sessions, time_to_diploma
 from rncp_analytics.measures.secrecy import Publishable, suppress
 from rncp_analytics.synthesis.careers import synthesise_careers
 from tests.conftest import make_counts
 from tests.rendering.test_text_boxes import faults
-from tests.unit.cohort.careers import FAIL, followed
+from tests.unit.cohort.careers import FAIL, PASS, followed
 from tests.unit.display.examples import offences
 
 # 60 candidates: 30 pass at once, 12 at the second session, one leaves there; few are left for the third.
@@ -114,6 +119,75 @@ def test_everything_and_nothing_acquired() -> None:
     few = acquired([{"session": 2025, **FAIL}])
     assert plain(few.notes.lecture).startswith("les parts ne sont pas données : trop peu de candidats")
     assert str(few.rows[0][-1]) == "non calculé"
+
+
+def test_sessions_in_which_nobody_is_followed_any_more_are_left_out() -> None:
+    rows = [("F", 1, 20, 20, 20, 0, 0, 0), ("F", 2, 0, 0, 0, 0, 0, 0), ("M", 1, 20, 20, 5, 0, 0, 0),
+            ("M", 2, 15, 0, 5, 0, 10, 0)]  # fmt: skip
+    counts = make_counts(
+        pd.DataFrame(rows, columns=["sex", "rank", *HISTORY_COLUMNS]), "sex", "rank", origin="synthetic"
+    )
+    found = suppress(time_to_diploma(counts, by=["sex"]), profile="usage_interne")
+    table = history_table(found, **TOLD)
+    assert [row[:2] for row in table.rows] == [
+        ("Filles", "1re session"), ("Garçons", "1re session"), ("Garçons", "2e session"),
+    ]  # fmt: skip
+    assert set(table.data["rank"]) == {1, 2}
+
+
+def test_everybody_has_the_diploma() -> None:
+    table = acquired(*[[{"session": 2025, **PASS}]] * 12)
+    assert table.rows == ()
+    assert plain(table.notes.lecture) == "aucun candidat n'est sans le diplôme."
+
+
+def test_the_mean_names_its_horizon() -> None:
+    # S(0) = 1, S(1) = 30/60: 1.5 sessions of the first two.
+    counts = make_counts(pd.DataFrame(ROWS, columns=["rank", *HISTORY_COLUMNS]), "rank", origin="synthetic")
+    made = {h: mean_sessions(counts, horizon=h, confidence=None) for h in (2, 5)}
+    tables = {h: mean_sessions_table(suppress(found, profile="usage_interne"), **TOLD) for h, found in made.items()}
+    assert [plain(str(cell)) for cell in tables[2].rows[0]] == ["60", "1,5"]
+    said = [plain(line) for line in tables[2].notes.lines()]
+    assert said[0] == (
+        "Lecture : 1,5 session en moyenne jusqu'au diplôme ou à la sortie, sur 60 candidats suivis dès la première "
+        "session."
+    )
+    assert any(line.startswith("Qui continue après la 2e session compte pour 2") for line in said)
+    assert str(tables[5].rows[0][1]) == "non calculé : personne n'est suivi aussi longtemps"
+    hidden = mean_sessions_table(suppress(mean_sessions(few_at_first(), horizon=2), profile="dgfip_11"), **TOLD)
+    assert hidden.rows[0] == ("masqué", "masqué")
+    assert hidden.notes.lecture == "les moyennes sont masquées."
+
+
+def few_at_first() -> Counts:
+    frame = pd.DataFrame([(1, 7, 7, 4, 0, 0, 0), (2, 3, 0, 2, 0, 1, 0)], columns=["rank", *HISTORY_COLUMNS])
+    return make_counts(frame, "rank", origin="synthetic")
+
+
+def test_a_single_session_says_that_it_shows_no_history() -> None:
+    people = [[{"session": 2025, **FAIL}]] * 12 + [[{"session": 2025, **PASS}]] * 12
+    counted = tally_histories(followed(*people), by=["diploma"])
+    found = suppress(time_to_diploma(counted.histories.where(diploma="40031214")), profile="usage_interne")
+    for shown in (chart(found), history_table(found, **TOLD)):
+        said = [plain(line) for line in shown.notes.lines()]
+        assert any(line.startswith("Aucun candidat n'est suivi d'une session à la suivante") for line in said)
+        assert any(line.startswith("Suivi : ") and "vus à la seule session 2025" in line for line in said)
+    mean = mean_sessions_table(suppress(mean_sessions(counted.histories, horizon=4), profile="usage_interne"), **TOLD)
+    assert "personne n'est suivi aussi longtemps" in str(mean.rows[0][1])
+
+
+def test_a_share_of_a_life_table_is_no_rate() -> None:
+    for statistic in ("diploma_incidence", "exit_incidence", "still_going"):
+        with pytest.raises(CountsError, match="ne sont pas de ceux"):
+            rate_table(only(statistic), **TOLD)
+        with pytest.raises(CountsError, match="ne sont pas de ceux"):
+            rate_chart(only(statistic), name="essai", title="Un essai")
+
+
+def only(statistic: str) -> Publishable:
+    counts = make_counts(pd.DataFrame(ROWS, columns=["rank", *HISTORY_COLUMNS]), "rank", origin="synthetic")
+    made = time_to_diploma(counts)
+    return suppress(replace(made, frame=made.frame[made.frame["statistic"] == statistic]), profile="usage_interne")
 
 
 def test_a_profile_of_secrecy_hides_counts_and_shares() -> None:

@@ -202,8 +202,9 @@ def test_what_gives_the_rate_of_all_is_not_for_diffusion() -> None:
     counts = alike(**{LOW: 25})
     for made in (funnel(counts, dimension="school"), shrunken_rates(counts, dimension="school")):
         assert len(suppress(made, profile="usage_interne").frame) == 24
-        with pytest.raises(PublicationError, match="totaux"):
-            suppress(made, profile="dgfip_11")
+        hidden = suppress(made, profile="dgfip_11")
+        assert hidden.frame.select_dtypes("number").drop(columns="confidence", errors="ignore").isna().all(axis=None)
+        assert set(hidden.frame["secrecy"]) == {"D"} and "totaux" in hidden.caveats[-1]
     hidden = suppress(attention(counts, absences({ABSENT: 60})), profile="dgfip_11").frame.set_index("school")
     assert hidden["reason"].to_dict() == {LOW: "", ABSENT: "secret"}  # 25 of 50, 43 of 50
     assert hidden.loc[ABSENT, ["value", "numerator", "denominator", "lower", "shrunk_value"]].isna().all()

@@ -121,6 +121,12 @@ def test_acquired_by_those_without_the_diploma() -> None:
     assert (row["numerator"], row["denominator"], row["denominator_kind"]) == (3, 4, "no_diploma")
 
 
+def test_the_project_is_no_block() -> None:
+    found = acquired_rate(tally(cohort([person(120, PROJET=300, UF1=240)]), by=[]).units).frame
+    assert {"U31", "UF1"} < set(found["unit"])
+    assert "PROJET" not in set(found["unit"])
+
+
 def test_motifs_add_to_the_refused() -> None:
     found = refusal_reasons(tally(random_cohort(300), by=["sex"]).outcomes, by=["sex"]).frame
     assert found["statistic"].tolist() == [*REFUSAL_SHARES] * 2

@@ -11,10 +11,12 @@ from rncp_analytics.cohort.model import Cohort
 from rncp_analytics.cohort.provenance import ImportRecord, JuryCount
 from rncp_analytics.counts.quality import jury_and_marks, missing_values
 from rncp_analytics.counts.tally import tally
-from rncp_analytics.errors import CountsError
+from rncp_analytics.errors import ComparisonError, CountsError
 from rncp_analytics.measures.quality import coverage, jury_differences, missing_shares
 from tests.conftest import make_counts
 from tests.unit.cohort.cohorts import cohort, person
+
+WHERE = ("session", "option", "academie")
 
 
 @pytest.fixture
@@ -63,8 +65,16 @@ def test_the_cohort_beside_what_was_published_for_its_academies(four: Cohort) ->
             "passed": [2, 70, 30],
         }
     )
-    counted = tally(four, by=["session", "option", "academie"]).outcomes
-    made = coverage(counted, published=make_counts(published, "session", "option", "academie")).frame
+    people = four.candidates
+    strangers = replace(four, candidates=people.assign(academie=["10", "10", "10", None]))
+    with_stranger = coverage(tally(strangers, by=WHERE).outcomes,
+                             published=make_counts(published, *WHERE, origin="synthetic"))  # fmt: skip
+    assert with_stranger.frame.query("session == 2025")["numerator"].tolist() == [2, 2, 2]
+    assert "académie est inconnue" in with_stranger.caveats[0]
+    counted = tally(four, by=WHERE).outcomes
+    with pytest.raises(ComparisonError, match="synthétiques"):
+        coverage(counted, published=make_counts(published, *WHERE))
+    made = coverage(counted, published=make_counts(published, *WHERE, origin="synthetic")).frame
     # 2025: three of Lyon's six inscrits; 2024 isn't published.
     now = made[made["session"] == 2025].set_index("statistic")
     assert now.loc["registered_coverage", ["numerator", "denominator", "value"]].tolist() == [3, 6, 0.5]

@@ -11,6 +11,7 @@ import pytest
 from rncp_analytics.errors import PublicationError
 from rncp_analytics.measures.comparison import gap_to_rest
 from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.histories import acquired_by_refused
 from rncp_analytics.measures.paired import mode_gap
 from rncp_analytics.measures.rates import rates, rates_with_total
 from rncp_analytics.measures.secrecy import Publishable, official, profiles, require_publishable, suppress
@@ -139,16 +140,25 @@ def test_a_hidden_figure_takes_its_whole_group_with_it() -> None:
     assert not suppress(candidates(), profile="dgfip_11").caveats
 
 
-def test_a_table_with_its_total_is_refused_whatever_its_name() -> None:
-    counts = make_counts(pd.DataFrame({"sex": ["F", "M"], "present": [40, 60], "passed": [20, 45]}), "sex",
+@pytest.mark.parametrize(("girls", "hidden"), [(20, False), (35, True)], ids=["nobody small", "five refused girls"])
+def test_a_total_beside_a_hidden_group_hides_the_whole_table(girls: int, hidden: bool) -> None:
+    counts = make_counts(pd.DataFrame({"sex": ["F", "M"], "present": [40, 60], "passed": [girls, 45]}), "sex",
                          origin="candidates")  # fmt: skip
-    for name in ("total", "ensemble"):
-        made = rates_with_total(counts, by=["sex"], total_of="sex", total=name)
-        with pytest.raises(PublicationError, match="secondaire"):
-            suppress(made, profile="dgfip_11")
-        suppress(made, profile="usage_interne")
-    with pytest.raises(PublicationError, match="secondaire"):
-        suppress(gap_to_rest(counts, dimension="sex", by=[]), profile="dgfip_11")
+    with_total = [rates_with_total(counts, by=["sex"], total_of="sex", total=t) for t in ("total", "ensemble")]
+    for made in (*with_total, gap_to_rest(counts, dimension="sex", by=[])):
+        shown = suppress(made, profile="dgfip_11")
+        assert set(shown.frame["secrecy"]) == ({"D"} if hidden else {"V"})
+        assert bool(shown.frame[["value", "numerator", "denominator"]].isna().all(axis=None)) == hidden
+        assert any("totaux" in caveat for caveat in shown.caveats) == hidden
+        assert (suppress(made, profile="usage_interne").frame["reason"] == "").all()
+
+
+def test_parts_that_add_up_to_a_shown_number_are_hidden_together() -> None:
+    """Sixty without the diploma by the last session of their mark: 40, 15 and 5."""
+    frame = pd.DataFrame({"unit": "U2", "until": ["none", "2027", "2028"], "no_diploma": [40, 15, 5]})
+    made = acquired_by_refused(make_counts(frame, "unit", "until", origin="candidates"), by=["unit"])
+    assert "until" in made.by
+    assert set(suppress(made, profile="dgfip_11").frame["reason"]) == {"secret"}
 
 
 def test_points_are_not_candidates() -> None:

@@ -23,7 +23,7 @@ from rncp_analytics.synthesis.careers import synthesise_careers
 from tests.conftest import make_counts
 from tests.unit.cohort.careers import FAIL, PASS, followed
 
-EVENTS = ("censored", "diploma", "exit")
+EVENTS = ("censored", "graduated", "exit")
 
 
 class Person(NamedTuple):
@@ -215,9 +215,11 @@ def test_caveats_say_late_entry_and_exit() -> None:
         counts = make_counts(counts_of(people), "sex", "rank", origin="synthetic")
         return [text.split(" ")[0] for text in time_to_diploma(counts).caveats]
 
-    assert said([Person(1, 1, 1)]) == []
-    assert said([Person(1, 1, 2)]) == ["Sortie"]
+    assert said([Person(1, 2, 1)]) == []
+    assert said([Person(1, 2, 2)]) == ["Sortie"]
     assert said([Person(1, 2, 1), Person(2, 2, 1)]) == ["Des"]
+    assert said([Person(1, 1, 0)] * 3) == ["Aucun"]  # a single session
+    assert said([Person(1, 1, 0), Person(2, 2, 0)]) == ["Aucun", "Des"]
 
 
 def test_counts_that_contradict_themselves_are_refused_by_row() -> None:
@@ -227,7 +229,7 @@ def test_counts_that_contradict_themselves_are_refused_by_row() -> None:
         time_to_diploma(make_counts(frame, "sex", "rank"), by=["sex"])
     assert "sexe all, " in str(caught.value)
     assert "rank 2" in str(caught.value)
-    frame = counts_of(drawn(30)).assign(diploma=lambda f: f["diploma"] + 30)
+    frame = counts_of(drawn(30)).assign(graduated=lambda f: f["graduated"] + 30)
     with pytest.raises(CountsError, match="se contredisent"):
         time_to_diploma(make_counts(frame, "sex", "rank"))
     with pytest.raises(CountsError, match="parcours"):

@@ -1,0 +1,153 @@
+"""The sentences under what is told at equal composition: adjusted gaps, decompositions, trends, expected rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from rncp_analytics.display import french, labels
+from rncp_analytics.display.lecture import Row, count_text, gap_text, group_text, masked_text, rate_text, verdict
+from rncp_analytics.measures.secrecy import Publishable
+
+AT_EQUAL = "à composition égale"
+_REVERSALS: Mapping[str, str] = {
+    "kept": "l'écart demeure",
+    "lost": "l'écart n'est plus au-delà du hasard",
+    "reversed": "l'écart s'inverse",
+}
+EFFECTS: Mapping[str, str] = {
+    "composition_effect": "composition",
+    "rate_effect": "réussite à composition égale",
+}
+
+
+def adjustment_text(crude: Row, adjusted: Row, code: str) -> str:
+    """What adjusting did to a gap, from the code of :func:`rncp_analytics.reversal`: "l'écart demeure"."""
+    if crude["reason"] or adjusted["reason"]:
+        return "–"
+    if code:
+        return _REVERSALS[code]
+    if verdict(adjusted) == "au-delà du hasard":
+        return "l'écart n'apparaît qu'à composition égale"
+    return "l'écart reste compatible avec le hasard" if verdict(adjusted) else "–"
+
+
+def adjusted_lecture(publishable: Publishable, crude: Row, adjusted: Row, text: str, *, sides: tuple[str, str]) -> str:
+    """How to read a gap and the same at equal composition; ``sides`` are named with their article."""
+    who = group_text(publishable.by, crude)
+    if crude["reason"] == "secret":
+        return masked_text(who)
+    told = f"{who}, l'écart entre {sides[0]} et {sides[1]}"
+    if crude["reason"]:
+        return french.typography(f"{told} n'est pas calculé : {verdict(crude)}.")
+    told += f" est de {gap_text(crude)}"
+    if adjusted["reason"]:
+        return french.typography(f"{told} ; {AT_EQUAL}, il n'est pas calculé : {verdict(adjusted)}.")
+    return french.typography(f"{told} ; {AT_EQUAL}, il est de {gap_text(adjusted)} : {text}.")
+
+
+def reversal_warning(publishable: Publishable, told: Sequence[tuple[Row, Row, str]]) -> tuple[str, ...]:
+    """A line for the gaps that adjusting reversed, one for those that it lost; nothing when there are none."""
+    lines = []
+    for code in ("reversed", "lost"):
+        groups = [group_text(publishable.by, row) for row, _, text in told if text == _REVERSALS[code]]
+        if groups:
+            lines.append(f"Attention : {AT_EQUAL}, {_REVERSALS[code]} ({' ; '.join(groups)}).")
+    return tuple(lines)
+
+
+def effect_text(row: Row) -> str:
+    """An effect in points with its interval; one that can't vary has none, and still adds up."""
+    if row["reason"] == "no_spread" and pd.notna(row["value"]):
+        return french.points(row["value"])
+    return gap_text(row)
+
+
+def effect_verdict(row: Row) -> str:
+    """What may be concluded from an effect."""
+    return "sans intervalle" if row["reason"] == "no_spread" and pd.notna(row["value"]) else verdict(row)
+
+
+def decomposition_lecture(publishable: Publishable, effects: Mapping[str, Row], *, sides: tuple[str, str]) -> str:
+    """How to read the two effects of one gap."""
+    first = effects["composition_effect"]
+    who, between = group_text(publishable.by, first), f"l'écart entre {sides[0]} et {sides[1]}"
+    if first["reason"] == "secret":
+        return masked_text(who)
+    if first["reason"] not in ("", "no_spread"):
+        return french.typography(f"{who}, {between} n'est pas décomposé : {verdict(first)}.")
+    gap = french.points(sum(effects[name]["value"] for name in EFFECTS))
+    composition, rate = (_judged(effects[name]) for name in EFFECTS)
+    return french.typography(
+        f"{who}, {between} est de {gap} : la composition des deux groupes y entre pour {composition}, et la réussite "
+        f"{AT_EQUAL} pour {rate}."
+    )
+
+
+def factor_lecture(publishable: Publishable, factor: Row, gap: float, *, sides: tuple[str, str]) -> str:
+    """How to read the part of one dimension in a gap."""
+    who = group_text(tuple(b for b in publishable.by if b != "factor"), factor)
+    if factor["reason"] == "secret":
+        return masked_text(who)
+    between = f"l'écart entre {sides[0]} et {sides[1]}"
+    if pd.isna(gap) or factor["reason"] not in ("", "no_spread"):
+        return french.typography(f"{who}, {between} n'est pas décomposé : {verdict(factor)}.")
+    named = french.small(labels.label("factor", factor["factor"]))
+    return french.typography(
+        f"{who}, {between} est de {french.points(gap)} ; la composition par {named} y entre pour {_judged(factor)}."
+    )
+
+
+def _judged(row: Row) -> str:
+    return ", ".join(part for part in (effect_text(row), effect_verdict(row)) if part)
+
+
+def trend_verdict(row: Row) -> str:
+    """Whether a rate rises or falls over its sessions."""
+    if row["reason"] == "one_group":
+        return "une seule session"
+    judged = verdict(row)
+    if judged == "compatible avec le hasard":
+        return "ni hausse ni baisse au-delà du hasard"
+    return f"{'hausse' if row['value'] > 0 else 'baisse'} {judged}" if judged == "au-delà du hasard" else judged
+
+
+def trend_lecture(publishable: Publishable, row: Row) -> str:
+    """How to read the mean change of a rate from one session to the next."""
+    who = f"{group_text(publishable.by, row)}, de {row['first_session']} à {row['last_session']}"
+    if row["reason"] == "secret":
+        return masked_text(who)
+    if row["reason"]:
+        return french.typography(f"{who}, l'évolution n'est pas calculée : {trend_verdict(row)}.")
+    rate = labels.STATISTICS[row["statistic"].removesuffix("_trend")]
+    told = f"{who}, {rate} : {gap_text(row)} par session en moyenne"
+    return french.typography(f"{told}, {trend_verdict(row)}." if trend_verdict(row) else f"{told}.")
+
+
+def expected_lecture(publishable: Publishable, row: Row) -> str:
+    """How to read an observed number against the one that the composition would lead to expect."""
+    who = group_text(publishable.by, row)
+    if row["reason"] == "secret":
+        return masked_text(who)
+    if row["reason"]:
+        return french.typography(f"{who}, l'écart à l'attendu n'est pas calculé : {verdict(row)}.")
+    passed = labels.NUMERATORS[row["statistic"].removesuffix("_expected_gap")]
+    expected = french.number(row["reference_numerator"])
+    told = f"{who}, {count_text(row['numerator'], passed)}, quand la composition des candidats en laisse attendre"
+    judged = f" : {verdict(row)}" if verdict(row) else ""
+    return french.typography(f"{told} {expected} ; écart à l'attendu : {gap_text(row)}{judged}.")
+
+
+def standardised_lecture(publishable: Publishable, crude: Row, standardised: Row) -> str:
+    """How to read a rate and the one that the group would have with the composition of the standard."""
+    who = group_text(publishable.by, crude)
+    if crude["reason"] == "secret":
+        return masked_text(who)
+    if standardised["reason"]:
+        why = labels.REASONS[standardised["reason"]]
+        return french.typography(f"{who}, le taux {AT_EQUAL} n'est pas calculé : {why}.")
+    return french.typography(
+        f"{who}, le taux constaté est de {rate_text(crude)} ; avec la composition de référence, il serait de "
+        f"{rate_text(standardised)}."
+    )
