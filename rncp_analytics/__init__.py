@@ -18,6 +18,8 @@ _PUBLIC = {
     "regulation": "certification.regulation",
     "Cohort": "cohort.model",
     "load_cohort": "cohort.cohort_store",
+    "load_key": "cohort.pseudonym",
+    "PUBLIC_KEY": "cohort.pseudonym",
     "read_export": "cohort.export",
     "guess_profile": "cohort.profile",
     "synthesise": "synthesis",

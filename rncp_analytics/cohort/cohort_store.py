@@ -14,6 +14,7 @@ import pandas as pd
 
 from rncp_analytics.cohort.model import Cohort
 from rncp_analytics.cohort.provenance import FileLines, ImportRecord, JuryCount, RefusedLines, Source
+from rncp_analytics.cohort.pseudonym import PUBLIC_KEY, fingerprint
 from rncp_analytics.cohort.store import locate, locked, read_dataset, write_dataset
 from rncp_analytics.errors import DataNotFoundError, InputError
 
@@ -90,18 +91,50 @@ def _save(cohort: Cohort, folder: Path, about: Mapping[str, Any]) -> Changes:
     return changes
 
 
+def replace_synthetic(cohort: Cohort, folder: Path, *, about: Mapping[str, Any]) -> None:
+    """Write a synthetic cohort as a whole set, in place of the synthetic one that the folder may hold.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Made, not read: it comes from no file.
+    folder : Path
+        Folder of the set, made if needed.
+    about : mapping
+        What the description says besides; JSON values only.
+
+    Raises
+    ------
+    InputError
+        The folder holds anything else, or another import writes it.
+    DataNotFoundError
+        What it holds is damaged.
+    """
+    with locked(folder):
+        if (folder / _MANIFEST).exists() and read_dataset(folder)[1].get("origin") != "synthetic":
+            raise InputError(
+                "Ce dossier contient des données qui ne sont pas synthétiques",
+                where=str(folder),
+                expected="un dossier nouveau, ou celui d'une cohorte synthétique, qui est remplacée",
+                remedy="choisir un autre dossier (--output)",
+            )
+        said = {"stage": cohort.stage, "origin": cohort.origin, "key": fingerprint(PUBLIC_KEY), **about}
+        tables = _Tables(cohort.candidates.assign(files=cohort.source.title), cohort.rows)
+        _write(folder, tables, said, {cohort.source.title: _Import(cohort.source, cohort.record)})
+
+
 def load_cohort(name: str) -> Cohort:
     """Read a set of data/processed back as a Cohort, every table verified.
 
     Parameters
     ----------
     name : str
-        As ``rncp import`` told it.
+        As ``rncp import`` or ``rncp synthesise`` told it.
 
     Raises
     ------
     DataNotFoundError
-        Absent or damaged.
+        Absent, damaged, or another kind of data set.
     """
     tables, about = _read(locate().processed / name)
     imports = [_import(described) for _, described in sorted(about["imports"].items())]
@@ -166,12 +199,20 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
 
 def _read(folder: Path) -> tuple[_Tables, dict[str, Any]]:
     tables, about = read_dataset(folder)
+    if "units" in tables:
+        raise DataNotFoundError(
+            f"Le jeu de données « {folder.name} » contient des moyennes par établissement et épreuve, sans candidats",
+            where=str(folder),
+            expected="une cohorte : candidats et notes, du nom que rncp import a donné (cohorte_final…)",
+            remedy="donner le nom d'une cohorte ; ce jeu se lit dans un notebook : "
+            f'rncp.load_unit_counts("{folder.name}")',
+        )
     if tables.keys() != {"candidates", "results"} or not {"imports", *_SAME} <= about.keys():
         raise DataNotFoundError(
             f"Le jeu de données « {folder.name} » n'est pas une cohorte",
             where=str(folder),
-            expected="un dossier écrit par rncp import",
-            remedy="importer les exports : rncp import FICHIERS",
+            expected="un dossier écrit par rncp import ou par rncp synthesise",
+            remedy="importer les exports à nouveau : rncp import FICHIERS ; ou refaire la cohorte synthétique",
         )
     return _Tables(tables["candidates"], tables["results"]), about
 

@@ -19,11 +19,12 @@ import pandas as pd
 from rncp_analytics.certification.lookup import plain
 from rncp_analytics.cohort.contracts import CANDIDATES, RESULTS
 from rncp_analytics.cohort.export_join import Joined, join
+from rncp_analytics.cohort.export_names import named_in, without_names
 from rncp_analytics.cohort.export_refusals import FOLLOWS
 from rncp_analytics.cohort.export_rows import Rows, read_rows
 from rncp_analytics.cohort.export_shapes import read_table
 from rncp_analytics.cohort.export_values import judges, settled
-from rncp_analytics.cohort.jury import jury_counts, jury_lines
+from rncp_analytics.cohort.jury import jury_counts, jury_lines, without_control
 from rncp_analytics.cohort.model import Cohort
 from rncp_analytics.cohort.profile import Profile, is_title, merged, profile_of, units, words
 from rncp_analytics.cohort.provenance import FileLines, ImportRecord, JuryCount, Origin, RefusedLines, Source, Stage
@@ -70,7 +71,8 @@ def read_export(paths: Sequence[Path], *, profile: Profile | None = None, key: b
     profile : Profile, optional
         Columns, codes and defaults; guessed from the titles when absent.
     key : bytes
-        Of the pseudonyms; with ``PUBLIC_KEY`` the cohort is a synthetic one.
+        Of the pseudonyms; with ``PUBLIC_KEY`` the cohort is a synthetic one, as it is where a line before the titles
+        says « données synthétiques ».
     stage : {"first_group", "after_control", "final"}
         State of the examination when the files were exported.
 
@@ -90,6 +92,7 @@ def read_export(paths: Sequence[Path], *, profile: Profile | None = None, key: b
     separator = profile.separator if profile else ""
     tables = [read_table(p, known=lambda t: is_title(t) or plain(t) in mine, separator=separator) for p in paths]
     used = profile or merged([profile_of(table) for table in tables])
+    tables, findings = without_names(tables, named_in(tables, used), key=key)
     files = [read_rows(table, used) for table in tables]
     defaults = _defaults(used)
     joined = join(files, defaults)
@@ -98,12 +101,32 @@ def read_export(paths: Sequence[Path], *, profile: Profile | None = None, key: b
     _refuse_empty(counts, joined)
     people, rows = _pseudonymous(joined, key)
     jury = jury_counts(people, rows, stage=stage)
-    findings = [f for file in files for f in file.findings] + joined.findings
-    findings += [*_assumed(files, used, people, rows, stage), *_set_aside(joined), *jury_lines(jury)]
+    origin: Origin = "synthetic" if key == PUBLIC_KEY or _say_synthetic(files, findings) else "candidates"
+    findings += [f for file in files for f in file.findings] + joined.findings
+    findings += [*_assumed(files, used, people, rows, stage), *without_control(people, rows, stage)]
+    findings += [*_set_aside(joined), *jury_lines(jury)]
     record = _record(counts, quarantine, findings, jury)
-    origin: Origin = "synthetic" if key == PUBLIC_KEY else "candidates"
     cohort = Cohort(people, rows, stage, origin, _source(files), record)
     return Reading(cohort, quarantine, record.findings, counts, used)
+
+
+def _say_synthetic(files: Sequence[Rows], findings: list[str]) -> bool:
+    """Whether a file says that nobody is behind it, and then nobody is behind those read with it."""
+    said = [file.table.name for file in files if file.table.synthetic]
+    others = [f.table.name for f in files if f.shape == "list" and f.table.preamble and not f.table.synthetic]
+    if not said:
+        return False
+    if others:
+        raise InputError(
+            "Des données synthétiques et d'autres sont données ensemble",
+            where=f"synthétiques : {', '.join(said)} ; autres listes : {', '.join(others)}",
+            expected="des fichiers d'une seule origine : ce qui est synthétique ne se mêle jamais à de vrais candidats",
+            remedy="lancer la commande une fois pour chaque origine",
+        )
+    findings.append(
+        f"Données synthétiques, disent les lignes libres de {', '.join(said)} : tout ce jeu est synthétique"
+    )
+    return True
 
 
 def _defaults(profile: Profile) -> dict[str, Any]:

@@ -14,10 +14,12 @@ import pandas as pd
 
 from rncp_analytics.certification.nomenclature import academie_of
 from rncp_analytics.certification.regulation import regulation
+from rncp_analytics.cohort.export_keys import same_key
 from rncp_analytics.cohort.export_refusals import FOLLOWS, REPEATED, WHOLE, Refusal
 from rncp_analytics.cohort.export_results import NOBODY, sessions_of, settled_results
 from rncp_analytics.cohort.export_rows import KEYS, OPTIONAL, REQUIRED, Rows
 from rncp_analytics.cohort.export_values import departement_of
+from rncp_analytics.cohort.export_whole import CUT
 from rncp_analytics.cohort.profile import words
 from rncp_analytics.errors import InputError
 
@@ -53,13 +55,15 @@ def join(files: Sequence[Rows], defaults: dict[str, Any]) -> Joined:
     InputError
         No identifier is common to all the files, or an attribute is neither in a file nor in the defaults.
     """
-    persons = _persons(files)
+    files, key, told = same_key(files)
+    persons = _persons(files, key)
     refusals = [refusal for file in files for refusal in file.refusals]
     aside: dict[int, str] = {}
     for file, person in zip(files, persons, strict=True):
         for line in person.index[person == NOBODY]:
             refusals.append(Refusal(file.table.name, line, WHOLE, "", _NAMELESS))
     people, findings = _people(files, persons, aside)
+    findings = told + findings
     for name in REQUIRED:
         people[name] = people[name].where(people[name].notna(), defaults.get(name))
         if name not in defaults and not any(name in file.who for file in files):
@@ -101,17 +105,9 @@ def _taken_as(derived: int, incomplete: int) -> list[str]:
     return told
 
 
-def _persons(files: Sequence[Rows]) -> list[pd.Series[Any]]:
+def _persons(files: Sequence[Rows], key: str) -> list[pd.Series[Any]]:
     """For each file, the number of the candidate of each line; −1 where nothing identifies."""
-    common = next((k for k in KEYS if all(f"by_{k}" in file.who for file in files)), None)
-    if common is None:
-        raise InputError(
-            "Ces fichiers n'ont aucun identifiant en commun",
-            where=", ".join(file.table.name for file in files),
-            expected="dans chacun, le numéro de candidat, ou l'INE, ou le nom, le prénom et la date de naissance",
-            remedy="exporter à nouveau avec le numéro de candidat",
-        )
-    texts = [file.who[f"by_{common}"] for file in files]
+    texts = [file.who[f"by_{key}"] for file in files]
     sessions = [file.who.get("session", pd.Series(dtype=object)) for file in files]
     if pd.concat(sessions).nunique() > 1 and all(map(len, sessions)):  # a number may serve again in another session
         texts = [
@@ -211,7 +207,12 @@ def _set_aside_refused(
         why = f"une de ses lignes est refusée ({refusal.file}, ligne {refusal.line})"
         if whose != NOBODY and (refusal.line not in file.lost or whose in lacking):
             _set_aside(aside, [whose], why)
-    unknown = [f for f, p in by_name.values() if f.shape == "long" and (f.table.broken or (p == NOBODY).any())]
+    cut = {refusal.file for refusal in refusals if refusal.reason == CUT}
+    unknown = [
+        f
+        for f, p in by_name.values()
+        if f.shape == "long" and (f.table.broken or f.table.name in cut or (p == NOBODY).any())
+    ]
     if unknown:
         name = unknown[0].table.name
         _set_aside(aside, sorted(lacking), f"il lui manque une unité obligatoire, et {name} a des lignes illisibles")

@@ -28,15 +28,15 @@ def read_long(
     values = {n: r.values for n, r in read.items()}
     marks, state = _marks(rows[at["mark"]], judge["state"])
     for name in (n for n in ("unit", "test", "state", "since") if n in at):
-        refusals += refusals_of(table, rows[at[name]], read[name], table.titles[at[name]])
-    refusals += refusals_of(table, rows[at["mark"]], marks, table.titles[at["mark"]])
+        refusals += refusals_of(table, rows[at[name]], read[name], table.titles[at[name]], name)
+    refusals += refusals_of(table, rows[at["mark"]], marks, table.titles[at["mark"]], "mark")
     empty = values["unit"].isna() & (read["unit"].reasons == "")
     refusals += [
         Refusal(table.name, line, table.titles[at["unit"]], "", "une unité : la cellule est vide")
         for line in rows.index[empty]
     ]
     if "mode" in at:
-        findings += left_empty(table, rows[at["mode"]], read["mode"], table.titles[at["mode"]])
+        findings += left_empty(table, rows[at["mode"]], read["mode"], table.titles[at["mode"]], "mode")
     results = pd.DataFrame({
         "line": rows.index, "unit": values["unit"], "test": values.get("test", none).fillna("first_group"),
         "said": values.get("state", none), "state": state, "mark": marks.values,
@@ -59,9 +59,9 @@ def read_wide(
             return None
         read = by_distinct(table.rows[i], judge[name])
         if name == "since":
-            refusals.extend(refusals_of(table, table.rows[i], read, table.titles[i]))
+            refusals.extend(refusals_of(table, table.rows[i], read, table.titles[i], name))
         else:
-            findings.extend(left_empty(table, table.rows[i], read, table.titles[i]))
+            findings.extend(left_empty(table, table.rows[i], read, table.titles[i], name))
         return read.values
 
     parts = []
@@ -70,7 +70,7 @@ def read_wide(
         if kind not in ("", "control"):
             continue
         marks, state = _marks(table.rows[i], judge["state"])
-        refusals += refusals_of(table, table.rows[i], marks, table.titles[i])
+        refusals += refusals_of(table, table.rows[i], marks, table.titles[i], "mark")
         since, mode = (None, None) if kind else (beside(unit, "since"), beside(unit, "mode"))
         part = pd.DataFrame({"line": table.rows.index, "unit": unit, "test": kind or "first_group", "said": None,
                              "state": state, "mark": marks.values, "since": since, "mode": mode})  # fmt: skip

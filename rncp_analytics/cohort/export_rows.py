@@ -11,16 +11,27 @@ import pandas as pd
 
 from rncp_analytics.certification.lookup import plain
 from rncp_analytics.cohort.export_marks import read_long, read_wide
-from rncp_analytics.cohort.export_refusals import REPEATED, WHOLE, Refusal, at_lines, left_empty, refusals_of
+from rncp_analytics.cohort.export_names import fold, names_somebody
+from rncp_analytics.cohort.export_refusals import (
+    REPEATED,
+    WHOLE,
+    Refusal,
+    at_lines,
+    hide_shifted,
+    left_empty,
+    refusals_of,
+)
 from rncp_analytics.cohort.export_shapes import Table
 from rncp_analytics.cohort.export_values import (
     by_distinct,
     judge_school,
     judge_session,
     judges,
+    refuse_session,
     right_letter,
 )
-from rncp_analytics.cohort.profile import IDENTITY, Profile, units, words
+from rncp_analytics.cohort.export_whole import last_has_fewer_units, refuse_cut
+from rncp_analytics.cohort.profile import Profile, units, words
 from rncp_analytics.errors import InputError
 
 Shape = Literal["list", "long", "wide"]
@@ -77,9 +88,20 @@ def read_rows(table: Table, profile: Profile) -> Rows:
     else:
         by_unit = by_unit if shape == "wide" else {}
         results, lost = read_wide(table, by_unit, judge, refusals, findings), frozenset[int]()
+    refusals = hide_shifted(refusals) + _cut(table, shape, who, results, findings)
     lost |= frozenset(table.broken) if shape == "long" else frozenset()
     findings = _recognised(table, shape, at, by_unit) + findings
     return Rows(table, shape, who, results, refusals, lost, findings)
+
+
+def _cut(table: Table, shape: Shape, who: pd.DataFrame, results: pd.DataFrame, findings: list[str]) -> list[Refusal]:
+    """The last line, where the file seems cut inside it."""
+    key = next((f"by_{key}" for key in KEYS if f"by_{key}" in who), None)
+    if shape != "long" or results.empty or key is None:
+        return refuse_cut(table, findings)
+    unit = results.set_index("line")["unit"]
+    findings += last_has_fewer_units(table, who[key], unit)
+    return refuse_cut(table, findings, whose=who[key], unit=unit)
 
 
 def _positions(table: Table, profile: Profile) -> dict[str, int]:
@@ -114,9 +136,9 @@ def _who(
         read = by_distinct(rows[at[name]], judge[name])
         title = table.titles[at[name]]
         if name in REQUIRED:
-            refusals += refusals_of(table, rows[at[name]], read, title)
+            refusals += refusals_of(table, rows[at[name]], read, title, name)
         else:
-            findings += left_empty(table, rows[at[name]], read, title, hidden=name in IDENTITY)
+            findings += left_empty(table, rows[at[name]], read, title, name)
         who[name] = read.values
     if "jury_outcome" in at and "jury_mention" not in at:
         who["jury_mention"] = by_distinct(rows[at["jury_outcome"]], judge["jury_mention"]).values
@@ -124,7 +146,9 @@ def _who(
         said = next((v for v, _ in map(judged, table.preamble) if v is not None), None)
         if name not in at and said is not None:
             who[name] = pd.Series(said, index=rows.index, dtype=object)
-    _hide_names(table, at, who, findings)
+    if "session" not in at:
+        refuse_session(table)
+    _hide_names(table, who, findings)
     if "school" in who:
         wrong = _among(who["school"], lambda uai: not right_letter(uai))
         findings += at_lines(
@@ -132,7 +156,7 @@ def _who(
         )
     for key, fields in KEYS.items():
         if set(fields) <= at.keys():
-            texts = [by_distinct(rows[at[f]], lambda text: (_fold(text), "")).values.fillna("") for f in fields]
+            texts = [by_distinct(rows[at[f]], lambda text: (fold(text), "")).values.fillna("") for f in fields]
             # A name without its date of birth, or the date without the name, identifies nobody.
             whole = np.logical_and.reduce([text != "" for text in texts])
             joined = functools.reduce(lambda a, b: a + ":" + b, [text.astype(str) for text in texts])
@@ -146,18 +170,12 @@ def _among(column: pd.Series[Any], judge: Callable[[Any], bool]) -> pd.Series[An
     return column.isin([value for value in column.dropna().unique() if judge(value)])
 
 
-def _fold(text: str) -> str:
-    # What plain() gives, without its cost for the tens of thousands of numbers of an export.
-    return text.lower() if text.isascii() and text.isalnum() else plain(text)
-
-
-def _hide_names(table: Table, at: dict[str, int], who: dict[str, pd.Series[Any]], findings: list[str]) -> None:
-    """A class that is also somebody's name in this file comes from a damaged line: it goes no further."""
+def _hide_names(table: Table, who: dict[str, pd.Series[Any]], findings: list[str]) -> None:
+    """A class that names somebody comes from a damaged line: it goes no further."""
     if "school_class" not in who:
         return
-    named = {_fold(text) for f in IDENTITY if f in at for text in table.rows[at[f]].cat.categories} - {""}
-    wrong = _among(who["school_class"], lambda text: _fold(text) in named)
-    findings += at_lines(table, wrong, "classe(s) qui sont aussi le nom d'un candidat (non gardées)")
+    wrong = _among(who["school_class"], lambda text: names_somebody(text, table.named))
+    findings += at_lines(table, wrong, "classe(s) où se lit ce qui identifie un candidat (non gardées)")
     who["school_class"] = who["school_class"].where(~wrong, None)
 
 
@@ -183,11 +201,6 @@ def _recognised(table: Table, shape: Shape, at: dict[str, int], by_unit: dict[st
         told.append(f"{table.name} : une colonne de notes pour {', '.join(marks_of)}")
         beside = [f"« {table.titles[i]} »" for column, i in by_unit.items() if column not in marks_of]
         told += [f"{table.name} : lue(s) avec elles : {', '.join(beside)}"] if beside else []
-    if not table.ended and table.rows.index.max() > max(table.broken, default=0):
-        told.append(
-            f"{table.name} : la ligne {table.rows.index.max()}, la dernière, n'a pas de fin de ligne ; vérifier que sa "
-            "dernière valeur est entière"
-        )
     if unread:
         told.append(f"{table.name} : colonne(s) non lue(s), par leur rang : {', '.join(unread)}")
     return told

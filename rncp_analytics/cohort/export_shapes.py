@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from rncp_analytics.certification.lookup import plain
 from rncp_analytics.cohort.export_workbook import read_sheets
 from rncp_analytics.cohort.textfile import read_bytes
 from rncp_analytics.errors import InputError
@@ -26,13 +27,21 @@ _EMPTY = {"", "-", "–", "—"}  # exports write " -" for an empty cell
 Lines = list[tuple[int, list[str] | None]]  # line number, cells; None when the line can't be cut into cells
 
 
+class Named(NamedTuple):
+    """What identifies the candidates of files read together: whole ``cells`` of those columns, ``words`` of names."""
+
+    cells: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
 class Table(NamedTuple):
     """One export, every cell still text.
 
     ``rows``: one row a line that has the right number of cells; index: line number in the file; columns: position,
     since titles may repeat; each column is a dictionary (categorical), blanks, quotes and " -" removed.
     ``broken``: the other lines that hold something, and why. ``preamble``: the cells before the titles. ``ended``:
-    whether the last line has its end; else the file may be cut inside its last cell.
+    whether the last line has its end; else the file may be cut inside its last cell. ``named``: in all files read with
+    this one, none before :func:`~rncp_analytics.cohort.export_names.named_in`.
     """
 
     name: str
@@ -44,11 +53,17 @@ class Table(NamedTuple):
     separator: str
     encoding: str
     ended: bool = True
+    named: Named = Named()
 
     @property
     def read(self) -> int:
         """How many lines hold something, titles and what precedes them apart."""
         return len(self.rows) + len(self.broken)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether a line before the titles says that nobody is behind these data."""
+        return any("donneessynthetiques" in plain(text) for text in self.preamble)
 
 
 def read_table(path: Path, *, known: Callable[[str], bool], separator: str = "") -> Table:
@@ -201,7 +216,8 @@ def _filled(table: Table, lines: Lines, at: int) -> Table:
     rows = pd.DataFrame(columns, index=numbers)
     blank = (rows == "").all(axis=1) if width else pd.Series(False, index=rows.index)
     preamble = tuple(c for _, cells in lines[:at] for c in map(_clean, cells or ()) if c)
-    return table._replace(titles=tuple(titles), rows=rows[~blank], broken=broken, preamble=preamble)
+    ended = table.ended or bool(blank.get(last, False))
+    return table._replace(titles=tuple(titles), rows=rows[~blank], broken=broken, preamble=preamble, ended=ended)
 
 
 def _dictionary(cells: Sequence[str], numbers: Iterable[int]) -> pd.Series[Any]:

@@ -19,10 +19,11 @@ from rncp_analytics.certification.lookup import plain
 from rncp_analytics.certification.nomenclature import academie
 from rncp_analytics.certification.rules import rule_files
 from rncp_analytics.cohort.contracts import CANDIDATES
+from rncp_analytics.cohort.export_shapes import Table
 from rncp_analytics.cohort.marksheet import TWENTIETHS
 from rncp_analytics.cohort.outcomes import OUTCOMES
 from rncp_analytics.cohort.profile import Profile, unit_of_title, units, words
-from rncp_analytics.errors import UnknownCodeError
+from rncp_analytics.errors import InputError, UnknownCodeError
 
 Verdict = tuple[Any, str]
 Judge = Callable[[str], Verdict]
@@ -30,16 +31,18 @@ Judge = Callable[[str], Verdict]
 _UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _INE = re.compile(r"\d{9}[A-Z]{2}|[\d_]{10}[A-Z]|\d{4}A\d{5}[A-Z]", re.ASCII)
 _MARK = re.compile(r"([+-]?)(\d{1,3})(?:[.,](\d{1,6}))?(?:/(\d{1,3})(?:[.,]0{1,3})?)?", re.ASCII)
+_SESSION = re.compile(r"(?ai)(?:session\s*)?((?:19|20)\d\d)(?:[.,]0+)?")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?", re.ASCII)
-_LONGEST_CLASS = 20
+_LONGEST_CLASS, _LONGEST_WORD = 20, 4
 _CORSICA = {"620": "02A", "720": "02B"}
 _BIRTH_YEARS = next(f.bounds for f in CANDIDATES if f.name == "birth_year")
 
-# A refused value is repeated only when it has the shape of a code or of a mark: in a damaged line, any cell may hold
-# a name, a number or a date of birth.
-_HARMLESS = re.compile(
-    r"(?a)[+-]?\d{1,3}([.,]\d{1,3}){0,2}( ?/ ?\d{1,2}([.,]0{1,2})?)?|[A-Z]{1,3}|[EU]F?\d{1,3}|(19|20)\d\d|(400)?3\d{4}"
-)
+# A refused value is repeated only when it looks like what its column is for: in a damaged line, any cell may hold a
+# name, a number or a date of birth. Two separators could be those of a date; capitals, a surname.
+_NUMBER, _YEAR = r"[+-]?\d{1,2}([.,]\d{1,3})?", r"(19|20)\d\d"
+_SHOWN = {"mark": _NUMBER, "marked": _NUMBER, "mean": _NUMBER, "at_least_10": _NUMBER, "unit": r"[EU]F?\d{1,2}",
+          "session": _YEAR, "since": _YEAR, "academie": r"\d{1,2}",
+          "diploma": "|".join(f"(400)?{d.code[3:]}" for d in family())}  # fmt: skip
 
 
 class Read(NamedTuple):
@@ -61,13 +64,13 @@ def by_distinct(column: pd.Series[Any], judge: Judge) -> Read:
     return Read(*(pd.Series(known[codes], index=column.index, dtype=object) for known in (values, reasons)))
 
 
-def harmless(text: str) -> str:
-    """The text where it can identify nobody, else nothing.
+def harmless(text: str, column: str) -> str:
+    """The refused text of a column where it can identify nobody, else nothing.
 
-    >>> harmless("12.5.3"), harmless("U99"), harmless("LEMAITRE"), harmless("2011557741"), harmless("09/04/2005")
-    ('12.5.3', 'U99', '', '', '')
+    >>> harmless("21", "mark"), harmless("U99", "unit"), harmless("BA", "mark"), harmless("01.04.07", "mark")
+    ('21', 'U99', '', '')
     """
-    return text if _HARMLESS.fullmatch(text) else ""
+    return text if column in _SHOWN and re.fullmatch(f"(?a:{_SHOWN[column]})", text) else ""
 
 
 def judges(profile: Profile) -> dict[str, Judge]:
@@ -115,7 +118,7 @@ def judge_session(text: str) -> Verdict:
     >>> judge_session("Session 2025"), judge_session("2019")[0]
     ((2025, ''), None)
     """
-    found = re.fullmatch(r"(?ai)(?:session\s*)?((?:19|20)\d\d)(?:[.,]0+)?", text)
+    found = _SESSION.fullmatch(text)
     first, last = first_session(), datetime.date.today().year + 1
     if found and first <= int(found[1]) <= last:
         return int(found[1]), ""
@@ -129,6 +132,19 @@ def judge_since(text: str) -> Verdict:
     if found and 2017 <= int(found[1]) <= last:
         return int(found[1]), ""
     return None, f"l'année de la session où la note a été obtenue, de 2017 à {last}"
+
+
+def refuse_session(table: Table) -> None:
+    """Refuse a file whose free lines give a session, and only one that this diploma can't have."""
+    years = [f"session {found[1]}" for text in table.preamble if (found := _SESSION.fullmatch(text))]
+    verdicts = [judge_session(year) for year in years]
+    if verdicts and all(value is None for value, _ in verdicts):
+        raise InputError(
+            f"Les lignes libres de ce fichier donnent une session refusée : {', '.join(dict.fromkeys(years))}",
+            where=table.name,
+            expected=verdicts[0][1],
+            remedy="vérifier que c'est le bon fichier ; si cette ligne ne dit pas la session de l'examen, la retirer",
+        )
 
 
 @functools.cache
@@ -152,7 +168,7 @@ def judge_diploma(text: str) -> Verdict:
     digits = re.fullmatch(r"(?a)(?:400-?)?(\d{5})(?:\s*T|\.0)?", text)
     if digits and f"400{digits[1]}" in _ours():
         return f"400{digits[1]}", ""
-    return None, f"ce diplôme : {' ou '.join(code[3:] for code in sorted(_ours()))} ; la ligne est d'un autre diplôme"
+    return None, f"un diplôme parmi {' et '.join(c[3:] for c in sorted(_ours()))} ; la ligne est d'un autre diplôme"
 
 
 def judge_academie(text: str) -> Verdict:
@@ -185,10 +201,22 @@ def departement_of(uai: str) -> str | None:
 
 
 def judge_class(text: str) -> Verdict:
-    """Name of a class, short; never a number or a date, which a damaged line might bring there."""
-    if len(text) <= _LONGEST_CLASS and not re.search(r"\d{5}|\d[/.-]\d+[/.-]\d", text):
+    """Name of a class, as export.toml says; never a name, a number or a date, which a damaged line might bring there.
+
+    >>> judge_class("TMCV1")[0], judge_class("Terminale B")[0], judge_class("LEROY 12")[0], judge_class("01/04/07")[0]
+    ('TMCV1', 'Terminale B', None, None)
+    """
+    letters = [plain(word) for word in re.findall(r"[^\W\d_]+", text)]
+    says = any(c.isdigit() for c in text) or any(map(is_class_word, letters))
+    short = len(text) <= _LONGEST_CLASS and all(len(w) <= _LONGEST_WORD or is_class_word(w) for w in letters)
+    if says and short and not re.search(r"\d{5}|\d[/.-]\d+[/.-]\d", text):
         return text, ""
-    return None, f"le nom d'une classe, d'au plus {_LONGEST_CLASS} caractères"
+    return None, f"le nom d'une classe, d'au plus {_LONGEST_CLASS} caractères : « TMCV1 », « Terminale B »"
+
+
+def is_class_word(word: str) -> bool:
+    """Whether a word, as ``plain`` gives it, is one of those of classes (export.toml)."""
+    return word in words()["class"]["words"]
 
 
 def judge_birth_date(text: str) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from rncp_analytics.cohort.cohort_store import save_cohort
 from rncp_analytics.cohort.export import Reading, read_export, refusals_by_reason
 from rncp_analytics.cohort.profile import Profile, guess_profile, merged, read_profile, write_profile
 from rncp_analytics.cohort.provenance import Stage
-from rncp_analytics.cohort.pseudonym import PUBLIC_KEY, fingerprint, key_path, load_key
+from rncp_analytics.cohort.pseudonym import fingerprint, key_path, load_key
 from rncp_analytics.cohort.store import locate, replace_file
 from rncp_analytics.errors import InputError
 
@@ -39,8 +40,8 @@ def check_exports(files: Sequence[Path], *, profile: Path | None, write_to: Path
     used = read_profile(profile) if profile else None
     if write_to:
         used = _written(used or merged([guess_profile(file) for file in files]), write_to, tell)
-    # Nothing is kept: the public key spares making a secret one.
-    reading = read_export(files, profile=used, key=PUBLIC_KEY, stage="final")
+    # Nothing is kept: any key does, but the public one, with which all candidates would be synthetic.
+    reading = read_export(files, profile=used, key=secrets.token_bytes(32), stage="final")
     _tell_reading(reading, tell)
     return reading
 

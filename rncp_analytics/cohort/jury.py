@@ -1,4 +1,4 @@
-"""The jury's results beside the deliberation of the marks, in numbers of candidates: nobody is named."""
+"""The jury's results, or their absence, beside the deliberation of the marks, in numbers of candidates."""
 
 from __future__ import annotations
 
@@ -74,4 +74,24 @@ def jury_lines(counts: Sequence[JuryCount]) -> list[str]:
         f"Jury : {n} candidat(s), « {french[ours]} » par les notes → « {french[theirs]} » par le jury"
         for ours, theirs, n in counts
         if ours != theirs
+    ]
+
+
+def without_control(candidates: pd.DataFrame, results: pd.DataFrame, stage: Stage) -> list[str]:
+    """A finding where the stage says that the contrôle is over, nobody has a mark of it and some should have sat it.
+
+    Who has a result of the jury isn't counted: it stands, whatever the marks.
+    """
+    waiting = candidates[candidates["jury_outcome"].isna()]
+    if stage == "first_group" or waiting.empty or (results["test"] == "control").any():
+        return []
+    people = waiting.drop(columns="candidate").rename(columns={"entry": "candidate"})
+    rows = results[results["entry"].isin(waiting["entry"])].rename(columns={"entry": "candidate"})
+    allowed = int((deliberate(people, rows).candidates["first_group"] == "control_allowed").sum())
+    if not allowed:
+        return []
+    counted = {"after_control": "en attente du contrôle", "final": "refusés après le contrôle"}[stage]
+    return [
+        f"{allowed} candidat(s) ont les moyennes qui ouvrent l'épreuve de contrôle, et aucun fichier n'en a de note : "
+        f"à l'étape {stage} ils sont comptés {counted} ; si ces notes sont du 1er groupe, l'étape est first_group"
     ]

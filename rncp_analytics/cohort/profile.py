@@ -120,6 +120,7 @@ def merged(profiles: Sequence[Profile]) -> Profile:
     return Profile(columns, in_units, separator=separators.pop() if len(separators) == 1 else "")
 
 
+@functools.lru_cache(maxsize=2**14)
 def is_title(text: str) -> bool:
     """Whether a cell is the title of a column that the package knows.
 

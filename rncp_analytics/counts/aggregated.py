@@ -17,7 +17,8 @@ from rncp_analytics.certification.lookup import plain
 from rncp_analytics.cohort.export import QUARANTINE, refusals_by_reason
 from rncp_analytics.cohort.export_refusals import WHOLE, Refusal
 from rncp_analytics.cohort.export_shapes import Table, read_table
-from rncp_analytics.cohort.export_values import judges
+from rncp_analytics.cohort.export_values import judges, refuse_session
+from rncp_analytics.cohort.export_whole import refuse_cut
 from rncp_analytics.cohort.profile import Profile, is_title, profile_of, words
 from rncp_analytics.counts.aggregated_rows import (
     COLUMNS,
@@ -106,7 +107,7 @@ def read_aggregated(
     >>> titles = "Session;UAI;Code diplôme;Unité;Nature;Notés;Moyenne;Effectif ≥ 10"
     >>> path = Path(tempfile.mkdtemp()) / "moyennes.csv"
     >>> lines = [titles, "2025;0690001B;31214;U31;CCF;12;11,38;9", "2025;0690001B;31214;U2;Ponctuel;12;11,38;13"]
-    >>> _ = path.write_text("\\n".join(lines), encoding="utf-8")
+    >>> _ = path.write_text("\\n".join([*lines, ""]), encoding="utf-8")
     >>> made = read_aggregated(path, stage="final")
     >>> made.counts.frame[["school", "unit", *COLUMNS]].to_numpy().tolist(), made.read, made.refused
     ([['0690001B', 'U31', 12, 2731, 9]], 2, 1)
@@ -117,6 +118,7 @@ def read_aggregated(
     at = _positions(table, used)
     values, refusals, findings = judged(table, at, used)
     refusals += [Refusal(table.name, line, WHOLE, "", reason) for line, reason in table.broken.items()]
+    refusals += refuse_cut(table, findings)
     refusals += contradictions(_without(values, refusals), table, at)
     refusals += repeated(_without(values, refusals), table)
     quarantine = pd.DataFrame(sorted(set(refusals)), columns=list(QUARANTINE))
@@ -124,9 +126,8 @@ def read_aggregated(
     if accepted.empty:
         raise _nothing_accepted(table, quarantine)
     frame = typed(accepted)
-    synthetic = any("donneessynthetiques" in plain(text) for text in table.preamble)
     counts = Counts(
-        frame, DIMENSIONS, scope_of(frame, stage), "synthetic" if synthetic else origin,
+        frame, DIMENSIONS, scope_of(frame, stage), "synthetic" if table.synthetic else origin,
         Source(TITLE, "", "", table.digest, (table.name,)),
     )  # fmt: skip
     findings = [*_recognised(table, at, used), *findings, _precision(table, at)]
@@ -199,6 +200,8 @@ def _here(table: Table, profile: Profile) -> dict[str, int]:
 def _positions(table: Table, profile: Profile) -> dict[str, int]:
     at = {name: i for name, i in _here(table, profile).items() if name in (*REQUIRED, *OPTIONAL)}
     judge = judges(profile)
+    if "session" not in at:
+        refuse_session(table)
     absent = [name for name in REQUIRED if name not in at]
     missing = [
         name for name in absent if name not in judge or default(name, judge, profile, free=table.preamble) is None

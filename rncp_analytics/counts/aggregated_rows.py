@@ -59,9 +59,9 @@ def judged(table: Table, at: Mapping[str, int], profile: Profile) -> tuple[pd.Da
         empty = read.values.isna() & (read.reasons == "")
         values[name] = read.values.where(~empty, otherwise)
         if name in OPTIONAL:
-            findings += left_empty(table, cells, read, title)
+            findings += left_empty(table, cells, read, title, name)
             continue
-        refusals += refusals_of(table, cells, read, title)
+        refusals += refusals_of(table, cells, read, title, name)
         if otherwise is None and name != "mean":
             lines = table.rows.index[empty]
             refusals += [Refusal(table.name, line, title, "", "la cellule est vide") for line in lines]

@@ -205,8 +205,8 @@ def _stored(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         raise DataNotFoundError(
             f"Le jeu de données « {folder.name} » n'est pas fait de moyennes par établissement",
             where=str(folder),
-            expected="un dossier écrit par rncp import",
-            remedy="importer les fichiers : rncp import FICHIERS",
+            expected="un dossier que rncp import a écrit de moyennes (epreuves_final…)",
+            remedy="importer les moyennes : rncp import FICHIERS ; une cohorte se lit avec rncp.load_cohort",
         )
     return tables["units"], about
 

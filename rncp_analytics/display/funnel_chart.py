@@ -53,13 +53,16 @@ def funnel_chart(judged: Publishable, *, name: str, title: str) -> Chart:
     Raises
     ------
     CountsError
-        Other figures, several funnels, or nothing to judge (one group alone, everybody passed, only small groups).
+        Other figures, or several funnels. When nothing can be judged (one group alone, everybody passed, only small or
+        hidden groups) the chart says it in words.
     """
     require_figures(judged)
     _require_one_funnel(judged)
     rows = ordered(judged)
     drawn = [row for row in rows if not row["reason"]]
     levels = _levels(judged.frame)
+    if not drawn:
+        return _nothing(judged, rows, name=name, title=title)
 
     def draw(axes: Axes) -> None:
         _curves(axes, drawn[0], max(row["denominator"] for row in drawn), levels)
@@ -82,6 +85,20 @@ def funnel_chart(judged: Publishable, *, name: str, title: str) -> Chart:
     return Chart(name, title, draw, lines, data, _notes(judged, drawn, levels), height=4.4)
 
 
+def _nothing(judged: Publishable, rows: Sequence[Row], *, name: str, title: str) -> Chart:
+    """The chart of groups none of which can be judged: why, in words."""
+    groups = GROUPS.get(judged.by[-1], "groupes")
+    why = " ; ".join(dict.fromkeys(labels.REASONS[row["reason"]] for row in rows))
+    told = french.typography(f"Rien à comparer entre les {groups} : {why}.")
+
+    def draw(axes: Axes) -> None:
+        axes.set_axis_off()
+        axes.annotate(told, (0.5, 0.5), xycoords="axes fraction", ha="center", color=SOFT)
+
+    lines = tuple(french.typography(f"{_named(judged, row)} : {_told(row)}.") for row in rows)
+    return Chart(name, title, draw, lines, ordered_frame(judged), notes(judged, french.small(told)), height=1.2)
+
+
 def _require_one_funnel(judged: Publishable) -> None:
     frame = judged.frame
     if not set(FUNNEL_COLUMNS) <= set(frame.columns):
@@ -92,12 +109,6 @@ def _require_one_funnel(judged: Publishable) -> None:
             where=f"reçu : {labels.champ(judged)}",
             expected="une session, un diplôme",
             remedy="choisir : comptes.where(session=…)",
-        )
-    if (frame["reason"] != "").all():
-        raise CountsError(
-            "Aucun groupe de cet entonnoir ne se juge",
-            where=" ; ".join(labels.REASONS[reason] for reason in frame["reason"].unique()),
-            expected="plusieurs groupes assez grands, ni tous admis ni tous refusés",
         )
 
 
@@ -176,6 +187,8 @@ def _named(judged: Publishable, row: Row) -> str:
 
 def _told(row: Row) -> str:
     """A dot in words: its counts, its rate, and where it stands."""
+    if row["reason"] == "secret":
+        return rate_text(row)
     counted = f"{french.number(row['numerator'])} sur {french.number(row['denominator'])} ; {rate_text(row)}"
     if row["reason"]:
         return counted

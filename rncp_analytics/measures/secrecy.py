@@ -247,7 +247,7 @@ def _holds_totals(estimates: Estimates) -> bool:
 
 def _emptied(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The frame without any figure: codes and groups alone."""
-    figures = [c for c in frame.select_dtypes("number") if c not in (*by, "confidence")]
+    figures = [str(c) for c in frame.select_dtypes("number") if c not in (*by, "confidence")]
     return frame.assign(**dict.fromkeys(figures, np.nan), reason="secret", secrecy="D")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
-from rncp_analytics.cohort.store import locate, write_dataset
+from rncp_analytics.cohort.cohort_store import replace_synthetic
+from rncp_analytics.cohort.store import locate
 from rncp_analytics.counts.official import official_results
 from rncp_analytics.synthesis.cohort import synthesise
 from rncp_analytics.synthesis.values import assumptions
@@ -20,7 +20,7 @@ def write_synthetic(
     seed: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Path:
-    """Write a synthetic cohort made from the published results.
+    """Write a synthetic cohort made from the published results, as a set that ``load_cohort`` reads.
 
     Parameters
     ----------
@@ -41,20 +41,14 @@ def write_synthetic(
     Raises
     ------
     CountsError, InputError
-        As :func:`synthesise`; nothing is written.
+        As :func:`synthesise`, or the folder holds data that aren't synthetic; nothing is written.
     """
     results = official_results()
     wanted = results.session(session)
     tell(f"Cohorte synthétique de la session {wanted}, graine {seed}")
     cohort = synthesise(results, session=wanted, size=size, seed=seed)
     folder = output or locate().processed / f"synthetic-{wanted}"
-    about = {
-        "title": cohort.source.title,
-        "origin": cohort.origin,
-        "stage": cohort.stage,
-        "source": asdict(cohort.source),
-        "assumptions": [a._asdict() for a in assumptions()],
-    }
-    write_dataset(folder, {"candidates": cohort.candidates, "results": cohort.results()}, about=about)
+    about = {"title": cohort.source.title, "assumptions": [a._asdict() for a in assumptions()]}
+    replace_synthetic(cohort, folder, about=about)
     tell(f"{len(cohort.candidates)} candidats synthétiques écrits")
     return folder

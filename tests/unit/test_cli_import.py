@@ -11,6 +11,7 @@ import pytest
 
 from rncp_analytics.cli import main
 from rncp_analytics.cohort.cohort_store import load_cohort
+from tests.conftest import ROOT
 from tests.unit.cohort import export_files as files
 from tests.unit.cohort.export_files import UNITS, people
 from tests.unit.test_cli import ENGLISH
@@ -49,7 +50,7 @@ def test_check_tells_and_writes_nothing(place: Path, capsys: pytest.CaptureFixtu
 def test_a_profile_is_written_corrected_and_used(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files.write(place / "notes.csv", files.long_lines([people(3)[0].with_marks(U31="ZZ"), *people(3)[1:]]))
     assert main(["check", "liste.csv", "notes.csv", "--write-profile", "p.toml"]) == 0
-    assert "Refusé : notes.csv, « Note » (« ZZ ») : 1 ligne(s), la première 3" in capsys.readouterr().out
+    assert "Refusé : notes.csv, « Note » : 1 ligne(s), la première 3" in capsys.readouterr().out
     profile = place / "p.toml"
     text = profile.read_text(encoding="utf-8")
     profile.write_text(text.replace("[values.state]", '[values.state]\nZZ = "vae"'), encoding="utf-8")
@@ -187,3 +188,32 @@ def test_nobody_is_named_in_anything_printed_or_written(
         for column in cohort.candidates.select_dtypes("str"):
             assert not any(re.search("(?i)zygomar|euphrosyne", str(text)) for text in cohort.candidates[column])
         assert set(cohort.results()["unit"]) <= set(UNITS)
+
+
+def test_nobody_is_named_by_the_name_of_a_file(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "notes.csv").rename(place / "ZYGOMARB1X_Xenophon.csv")
+    sources = written(place)
+    for command in ("check", "import"):
+        assert main([command, "liste.csv", "ZYGOMARB1X_Xenophon.csv"]) == 0
+        said = capsys.readouterr()
+        assert "2e fichier" in said.out + said.err and "xenophon" not in (said.out + said.err).casefold()
+    for name in written(place) - sources:
+        assert b"xenophon" not in (place / name).read_bytes().lower() and "xenophon" not in name.casefold()
+
+
+def test_the_fictitious_exports_are_stored_as_synthetic(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ROOT / "data" / "raw" / "synthetic"
+    paths = [*map(str, sorted(folder.glob("liste_candidats_*.csv"))), str(folder / "notes_long.csv")]
+    assert main(["check", *paths]) == 0 and "Données synthétiques" in capsys.readouterr().out
+    assert main(["import", *paths]) == 0 and "Données synthétiques" in capsys.readouterr().err
+    assert load_cohort("cohorte_final").origin == "synthetic"
+    assert main(["import", "liste.csv", "notes.csv"]) == 2  # a set never mixes both
+    assert "l'origine des candidats" in capsys.readouterr().err
+
+
+def test_a_report_without_a_profile_says_how_to_give_it(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "liste.csv", "notes.csv"]) == 0
+    capsys.readouterr()
+    assert main(["report", "--cohort", "cohorte_final", "--output", "r"]) == 2
+    said = capsys.readouterr().err
+    assert "Aucun profil de secret n'est choisi" in said and "--profile" in said and "profile= " not in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,21 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from rncp_analytics.cohort.cohort_store import load_cohort, save_cohort
 from rncp_analytics.cohort.deliberation import deliberate
 from rncp_analytics.cohort.model import Cohort
 from rncp_analytics.cohort.store import read_dataset
 from rncp_analytics.counts.official import OfficialResults, official_results
 from rncp_analytics.errors import CountsError, InputError
-from rncp_analytics.synthesis import assumptions, sample, synthesise, values, write_exports, write_synthetic
+from rncp_analytics.synthesis import (
+    assumptions,
+    open_cohort,
+    sample,
+    synthesise,
+    values,
+    write_exports,
+    write_synthetic,
+)
 from rncp_analytics.synthesis.cells import published_cells
 from rncp_analytics.synthesis.exports import FAULTS
 from rncp_analytics.synthesis.people import uai
@@ -230,6 +240,22 @@ def test_it_is_written_with_its_label_and_its_assumptions(tmp_path: Path) -> Non
     assert (about["origin"], about["stage"], len(tables["candidates"])) == ("synthetic", "final", 60)
     assert [a["name"] for a in about["assumptions"]] == [a.name for a in assumptions()]
     assert any("synthétique" in sentence for sentence in told)
+
+
+def test_it_opens_as_any_cohort_and_replaces_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(RAW, tmp_path / "raw")
+    monkeypatch.setenv("RNCP_DATA", str(tmp_path))
+    for seed in (2, 3):  # the second one takes the place of the first
+        assert write_synthetic(None, session=2023, size=60, seed=seed).name == "synthetic-2023"
+    made = synthesise(official_results(), session=2023, size=60, seed=3)
+    opened = open_cohort("synthetic-2023")
+    assert opened.candidates.equals(made.candidates) and opened.rows.equals(made.rows)
+    assert (opened.origin, opened.stage, opened.source) == ("synthetic", "final", made.source)
+    real = Cohort(made.candidates, made.rows, "final", "candidates", made.source)
+    save_cohort(real, tmp_path / "mine")
+    with pytest.raises(InputError, match="pas synthétiques"):
+        write_synthetic(tmp_path / "mine", session=2023, size=60)
+    assert load_cohort(str(tmp_path / "mine")).origin == "candidates"
 
 
 def test_the_committed_exports_are_those_of_the_generator(cohort: Cohort, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from rncp_analytics.cli import main
+from rncp_analytics.cohort.cohort_store import load_cohort
+from rncp_analytics.cohort.export_whole import CUT
 from rncp_analytics.cohort.profile import Profile, read_profile
 from rncp_analytics.counts.aggregated import COLUMNS, DIMENSIONS, Aggregated, is_aggregated, read_aggregated
 from rncp_analytics.counts.aggregated_store import load_unit_counts
@@ -171,6 +173,20 @@ def test_what_the_lines_do_not_say_comes_from_the_profile_or_the_free_lines(tmp_
     assert (row(made)["session"], row(made)["school"], row(made)["mode"]) == (2025, "0690001B", "unknown")
 
 
+def test_a_session_before_the_diploma_in_the_free_lines(tmp_path: Path) -> None:
+    titles, cells = TITLES.removeprefix("Session;"), GOOD.removeprefix("2025;")
+    with pytest.raises(InputError, match="session refusée : session 2019"):
+        read_aggregated(write(tmp_path / "f.csv", ["2019;;;", titles, cells]), stage="final")
+
+
+def test_a_last_line_that_may_be_cut_is_refused(tmp_path: Path) -> None:
+    lines = [TITLES, line(20, "12", 15, unit="U2"), line(20, "12", 15, unit="U6")]
+    path = write(tmp_path / "f.csv", lines)
+    path.write_bytes(path.read_bytes()[:-3])  # 15 is left as 1
+    made = read_aggregated(path, stage="final")
+    assert (made.accepted, made.quarantine["reason"].tolist()) == (1, [CUT])
+
+
 def test_below_ten_is_not_at_least_ten(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="notes d'au moins 10"):
         read(tmp_path, GOOD, titles=TITLES.replace("≥", "<"))
@@ -304,6 +320,9 @@ def test_what_does_not_go_together_is_refused(place: Path, capsys: pytest.Captur
     assert "origine des candidats" in capsys.readouterr().err
     with pytest.raises(DataNotFoundError):
         load_unit_counts("epreuves_after_control")
+    with pytest.raises(DataNotFoundError, match="moyennes par établissement et épreuve, sans candidats") as caught:
+        load_cohort("epreuves_final")
+    assert "nom d'une cohorte" in caught.value.remedy and "load_unit_counts" in caught.value.remedy
     (parquet,) = (place / "data" / "processed" / "epreuves_final").glob("*.parquet")
     parquet.write_bytes(parquet.read_bytes()[:-1])
     with pytest.raises(DataNotFoundError, match="a été modifié"):
