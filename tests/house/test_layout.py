@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()
 
 # Import name → distribution, where they differ.
-DISTRIBUTIONS = {"bs4": "beautifulsoup4", "PIL": "pillow", "jupyter_client": "jupyter-client", "matplotlib": "matplotlib"}
+DISTRIBUTIONS = {"bs4": "beautifulsoup4", "PIL": "pillow", "jupyter_client": "jupyter-client"}
 
 
 def requirements(*, dev: bool = True) -> set[str]:

@@ -41,7 +41,7 @@ def test_the_sample_is_read_but_its_planted_fault() -> None:
         ["etablissements_epreuves.csv", 3, "Effectif ≥ 10", "13", "plus de notes d'au moins 10 que de notés"]
     ]
     assert tuple(made.counts.frame.columns) == (*DIMENSIONS, *COLUMNS)
-    # The synthetic label makes it synthetic. Its second line of figures, by hand: 12 marks, mean 11,38: 12 × 11,38 × 20 = 2731,2 twentieths.
+    # Its second line of figures, by hand: 12 marks, mean 11,38: 12 × 11,38 × 20 = 2731,2 twentieths.
     assert row(made) == {
         "session": 2025, "diploma": "40031213", "option": "A", "academie": "unknown", "departement": "022",
         "school": "0229002R", "unit": "U31", "mode": "ccf", "marked": 12, "marks_sum": 2731, "at_least_10": 11,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rncp_analytics.counts.model import Counts
-from rncp_analytics.errors import ComparisonError, CountsError, PublicationError
+from rncp_analytics.errors import ComparisonError, CountsError
 from rncp_analytics.measures.attention import ATTENTION_COLUMNS, attention
 from rncp_analytics.measures.estimates import COLUMNS
 from rncp_analytics.measures.funnel import funnel
