@@ -12,7 +12,7 @@ report: $(READY) ## préparer data/processed et faire le rapport (reports/offici
 	@$(RUN) rncp_analytics report
 
 test: $(READY) ## tests rapides, puis notebooks comparés chiffre par chiffre (nbval)
-	$(RUN) pytest -q -m "not slow" tests rncp_analytics --doctest-modules
+	$(RUN) pytest -q -n auto --dist loadfile -m "not slow" tests rncp_analytics --doctest-modules
 	$(RUN) pytest -q --nbval --nbval-current-env notebooks
 
 test-slow: $(READY) ## tests lents : rapports entiers, Ctrl-C, imports interrompus, grandes cohortes

@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from rncp_analytics import errors
 from rncp_analytics.display import french
@@ -24,6 +25,7 @@ from rncp_analytics.errors import DataNotFoundError, RncpError
 
 Scalar = str | int | None
 
+_SOCKET_FILES = os.name == "posix"
 _OURS = frozenset(name for name, kind in vars(errors).items() if inspect.isclass(kind))
 
 
@@ -80,6 +82,8 @@ def execute(path: Path, *, parameters: Mapping[str, Scalar], report: bool = True
             record_timing=False,
             kernel_name="python3",
             kernel_manager_class=_ThisInterpreter,
+            # In a folder of this run alone, so that two reports made at once don't answer for one another.
+            config=Config({"AsyncKernelManager": {"ip": str(Path(folder) / "k")}} if _SOCKET_FILES else {}),
         )
         try:
             with asyncio.Runner(loop_factory=_Loop) as runner:
@@ -168,7 +172,7 @@ class _Specs(KernelSpecManager):
 class _ThisInterpreter(AsyncKernelManager):
     def __init__(self, **options: Any) -> None:
         # A socket file that only this user can open, where the system has such files.
-        transport = {"transport": "ipc"} if os.name == "posix" else {}
+        transport = {"transport": "ipc"} if _SOCKET_FILES else {}
         super().__init__(kernel_spec_manager=_Specs(), **transport, **options)
 
 

@@ -81,5 +81,5 @@ def test_hidden_groups_are_not_listed() -> None:
 def test_other_figures() -> None:
     with pytest.raises(PublicationError):
         attention_table(everything(), **TOLD)  # type: ignore[arg-type]
-    with pytest.raises(CountsError, match="où regarder"):
+    with pytest.raises(CountsError, match="ne sont pas de ceux"):
         attention_table(suppress(rates(alike(), by=["school"]), profile="usage_interne"), **TOLD)

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from rncp_analytics.errors import PublicationError
+from rncp_analytics.reports.chapters import COHORT, OFFICIAL
 from rncp_analytics.reports.html import page
 from tests.unit.reports.conftest import Made
 from tests.unit.reports.notebook import code, markdown, notebook
@@ -25,9 +26,9 @@ def laid_out(*cells: NotebookNode, **others: NotebookNode) -> BeautifulSoup:
 
 
 def outside(soup: BeautifulSoup) -> list[str]:
-    """Every address that a browser would fetch."""
+    """Every address that a browser would fetch, but the link to the page made with this one."""
     found = [str(tag[a]) for tag in soup.find_all(True) for a in _LOADS if a in tag.attrs]
-    found += [str(tag["href"]) for tag in soup.select("link[href], a[href], base[href]")]
+    found += [str(tag["href"]) for tag in soup.select("link[href], a[href]:not(.contents-beside a), base[href]")]
     texts = [str(tag.get("style", "")) for tag in soup.find_all(True)] + [s.get_text() for s in soup.select("style")]
     found += [m for text in texts for m in re.findall(r"url\(([^)]*)\)|(@import[^;]*)", text)]
     return [address for address in found if not str(address).startswith(("#", "data:"))]
@@ -42,7 +43,7 @@ def check_document(soup: BeautifulSoup) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
     ids = [tag["id"] for tag in soup.select("[id]")]
     assert len(set(ids)) == len(ids)
-    assert all(a["href"][1:] in ids for a in soup.select("nav a[href]"))
+    assert all(a["href"][1:] in ids for a in soup.select("nav ol a[href]"))
     assert all(image.get("alt", "").strip() for image in soup.select("img"))
     assert outside(soup) == []
     assert not soup.select("script, iframe, object, embed, link, base, form")
@@ -50,14 +51,23 @@ def check_document(soup: BeautifulSoup) -> None:
 
 
 def test_the_whole_report(made: Made) -> None:
-    check_document(made.page)
-    assert "http://" not in made.html and "https://" not in made.html
+    for soup in (made.page, made.cohort):
+        check_document(soup)
+        assert "http://" not in str(soup) and "https://" not in str(soup)
+
+
+def test_each_page_leads_to_the_other(made: Made) -> None:
+    (to_cohort,), (back,) = (soup.select(".contents-beside a") for soup in (made.page, made.cohort))
+    assert (made.folder / str(to_cohort["href"])).is_file()
+    assert (made.folder / "cohorte" / str(back["href"])).resolve() == (made.folder / "rapport.html").resolve()
+    assert "synthétiques" in to_cohort.get_text()
 
 
 def test_the_contents_name_every_chapter_and_section(made: Made) -> None:
-    wanted = [h.get_text(" ", strip=True) for h in made.page.select("main h2, main h3")]
-    assert [a.get_text(" ", strip=True) for a in made.page.select("nav a")] == wanted
-    assert len(made.page.select("main h2")) == 4
+    for soup, chapters in ((made.page, OFFICIAL), (made.cohort, COHORT)):
+        wanted = [h.get_text(" ", strip=True) for h in soup.select("main h2, main h3")]
+        assert [a.get_text(" ", strip=True) for a in soup.select("nav ol a")] == wanted
+        assert len(soup.select("main h2")) == len(chapters)
 
 
 def test_titles_are_escaped_and_headings_go_down_one_level() -> None:
