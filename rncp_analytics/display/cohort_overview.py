@@ -44,9 +44,9 @@ class Cover(NamedTuple):
 COVERS: Mapping[Origin, Cover] = {
     "synthetic": Cover(
         "Cohorte avec notes (données synthétiques)",
-        "Données synthétiques : aucun de ces candidats n'existe. Leurs effectifs sont ceux que le ministère a "
-        "publiés, mentions exceptées, mais notes, établissements et motifs sont inventés. Ces pages montrent ce que le "
-        "rapport dit d'une cohorte importée ; elles n'apprennent rien sur une académie.",
+        "Données synthétiques : aucun de ces candidats n'existe. Dans l'exemple livré, leurs effectifs sont ceux que "
+        "le ministère a publiés, mentions exceptées ; notes, établissements et motifs sont inventés. Ces pages montrent "
+        "ce que le rapport dit d'une cohorte importée ; elles n'apprennent rien sur une académie.",
     ),
     "candidates": Cover("Cohorte avec notes", ""),
 }
@@ -111,7 +111,7 @@ def cohort_overview(
             ("Depuis la dernière session", change_text(every_session, session, show=show)),
             ("Épreuve de contrôle et refus", control_text(own, show=show)),
             ("L'autre option", _other_option(outcomes.where(session=session), diploma, show)),
-            ("Filles et garçons", f"{sexes_text(own, show=show)}."),
+            ("Filles et garçons", f"{sexes_text(own, show=show) or 'non renseigné'}."),
             ("Statuts des candidats", statuses_text(own, show=show)),
         ),
         limits=french.typography(
