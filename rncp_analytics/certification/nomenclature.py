@@ -192,7 +192,7 @@ def breaks() -> tuple[Break, ...]:
     Examples
     --------
     >>> [(b.session, b.isolated) for b in breaks()]
-    [(2021, True), (2022, False)]
+    [(2020, True), (2021, True), (2022, False)]
     """
     return _tables().breaks
 

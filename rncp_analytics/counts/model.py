@@ -9,9 +9,13 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.cohort.provenance import Origin, Source, Stage
+from rncp_analytics.counts.words import describe, than, word
 from rncp_analytics.errors import CountsError
 
-__all__ = ["IDENTITIES", "MENTIONS", "OUTCOMES", "Counts", "Origin", "Scope", "Source", "Stage"]
+__all__ = [
+    "AT_MOST", "IDENTITIES", "MENTIONS", "OUTCOMES", "WAITING", "Counts", "Origin", "Scope", "Source", "Stage",
+    "broken_identities", "describe", "word",
+]  # fmt: skip
 
 OUTCOMES = (
     "registered",
@@ -39,37 +43,30 @@ WAITING: Mapping[str, tuple[str, ...]] = {
     "control_allowed": ("control_pending",),
 }
 MENTION_IDENTITY: Mapping[str, tuple[str, ...]] = {"passed": MENTIONS}
-
-# How messages name columns and dimensions; what is shown in reports is display's own.
-WORDS: Mapping[str, str] = {
-    "registered": "inscrits",
-    "present": "présents",
-    "passed_first_group": "admis au 1er groupe",
-    "refused_first_group": "refusés au 1er groupe",
-    "control_allowed": "autorisés à l'épreuve de contrôle",
-    "passed_after_control": "admis après contrôle",
-    "refused_after_control": "refusés après contrôle",
-    "passed": "admis",
-    "refused": "refusés",
-    "tb_felicitations": "admis mention TB avec félicitations",
-    "tb": "admis mention TB sans félicitations",
-    "b": "admis mention B",
-    "ab": "admis mention AB",
-    "no_mention": "admis sans mention",
-    "pending": "en attente de remplacement",
-    "marked": "notés",
-    "marks_sum": "somme des notes",
-    "at_least_10": "notes d'au moins 10",
-    "control_pending": "sans résultat à l'épreuve de contrôle",
-    "enrolled": "élèves et apprentis de dernière année",
-    "diploma": "diplôme",
-    "academie": "académie",
-    "sex": "sexe",
-    "candidate_status": "statut",
-    "regime": "régime",
-    "track": "voie",
-    "series": "série",
-}
+# What no count may exceed, and the columns that it bounds; those in brackets tell people apart: it bounds their sum.
+# ``passed_without_test`` is of the inscrits: everything else under ``present`` counts présents only (tally).
+AT_MOST: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "registered": (
+        ("present",), ("marked",), ("absent", "absent_justified"), ("no_diploma",), ("passed_without_test",),
+        ("missing",),
+    ),
+    "present": (
+        ("passed",), ("refused",), ("passed_first_group",), ("refused_first_group",), ("control_allowed",),
+        ("complete",), ("pending", "control_pending"),
+    ),
+    "control_allowed": (("passed_after_control",), ("refused_after_control",), ("control_pending",)),
+    "passed": (("passed_first_group",), ("passed_after_control",), MENTIONS),
+    "refused": (
+        ("refused_first_group",), ("refused_after_control",), ("eliminated",), ("pivotal",), ("below_10",),
+        ("absence", "mean_below_8", "professional_below_10", "after_control", "partial", "other_reason"),
+    ),
+    "marked": (
+        ("at_least_10",),
+        ("class_0_5", "class_5_8", "class_8_10", "class_10_12", "class_12_14", "class_14_16", "class_16_20"),
+    ),
+    "no_diploma": (("no_diploma_acquired",),),
+}  # fmt: skip
+_INT64 = 2.0**63  # sums from here on would wrap to negative numbers
 
 
 @dataclass(frozen=True)
@@ -115,8 +112,8 @@ class Counts:
     Raises
     ------
     CountsError
-        A count is negative or not an integer, a row is duplicated, or an identity of the examination
-        is broken; the message names the row.
+        A count is negative or not an integer, a row is duplicated, an identity of the examination is broken
+        (``IDENTITIES``) or a part exceeds its whole (``AT_MOST``); the message names the row.
     """
 
     frame: pd.DataFrame
@@ -139,6 +136,11 @@ class Counts:
     def by(self, *dimensions: str) -> Counts:
         """Roll up: sum over every dimension that is not named; the totals never change.
 
+        Raises
+        ------
+        CountsError
+            An unknown dimension, or a sum of 2⁶³ or more.
+
         >>> example_counts().by("session").frame.to_dict("records")
         [{'session': 2025, 'present': 30, 'passed': 24}]
         """
@@ -148,6 +150,7 @@ class Counts:
     def regrouped(self, frame: pd.DataFrame, dimensions: Sequence[str]) -> Counts:
         """These counts with other rows, summed over ``dimensions``: the one place where counts are added."""
         columns = list(self.columns)
+        _countable(frame[columns])
         if dimensions:
             summed = frame.groupby(list(dimensions), sort=True, observed=True)[columns].sum().reset_index()
         else:
@@ -181,20 +184,6 @@ class Counts:
             )
 
 
-def word(name: str) -> str:
-    """French name of a column or dimension, for messages."""
-    return WORDS.get(name, name)
-
-
-def describe(dimensions: Sequence[str], key: Sequence[object]) -> str:
-    """One row in words: "session 2025, diplôme 40031214"; "total" without dimensions.
-
-    >>> describe(("session", "candidate_status"), (2025, "SCOLAIRE"))
-    'session 2025, statut SCOLAIRE'
-    """
-    return ", ".join(f"{word(d)} {value}" for d, value in zip(dimensions, key, strict=True)) or "total"
-
-
 def broken_identities(frame: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...], pd.Series]]:
     """Identities that some rows break: total, its parts, mask of the rows. Absent columns are not judged."""
     for total, settled in [*IDENTITIES.items(), *MENTION_IDENTITY.items()]:
@@ -224,8 +213,30 @@ def _check(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> None:
         first = frame[wrong].iloc[0]
         sums = " + ".join(f"{word(p)} {first[p]}" for p in parts)
         _refuse(f"Les effectifs se contredisent : {word(total)} {first[total]}, mais {sums}", keys, wrong)
-    if {"registered", "present"} <= set(frame.columns):
-        _refuse("Il y a plus de présents que d'inscrits", keys, frame["present"] > frame["registered"])
+    for whole, parts, wrong in _exceeded(frame):
+        first = frame[wrong].iloc[0]
+        figures = f"{int(first[list(parts)].sum())} pour {first[whole]}"
+        _refuse(f"{than([word(p) for p in parts], word(whole))} : {figures}", keys, wrong)
+
+
+def _exceeded(frame: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...], pd.Series]]:
+    """Parts that exceed their whole: whole, parts, mask of the rows. Absent columns are not judged."""
+    for whole, bounded in AT_MOST.items():
+        for parts in bounded if whole in frame else ():
+            there = tuple(name for name in parts if name in frame)
+            wrong = frame[list(there)].sum(axis=1) > frame[whole]
+            if wrong.any():
+                yield whole, there, wrong
+
+
+def _countable(counts: pd.DataFrame) -> None:
+    sums = counts.astype("float64").sum()
+    if (sums >= _INT64).any():
+        raise CountsError(
+            f"La somme des effectifs « {word(str(sums.idxmax()))} » est trop grande pour être comptée",
+            expected="moins de 9 milliards de milliards en tout",
+            remedy="corriger ces effectifs à leur source",
+        )
 
 
 def _refuse(what: str, keys: pd.DataFrame, wrong: pd.Series) -> None:

@@ -271,7 +271,8 @@ def _findings(text: pd.DataFrame, rows: pd.DataFrame, holes: pd.DataFrame) -> tu
         example = f"rentrée {autumn}, session {autumn + 1}"
         told.append(f"L'effectif de la rentrée n − 1 est compté à la session n : {example}.")
     for series, part in holes.groupby("series"):
-        told.append(f"Série « {series} » : {len(part)} case(s) sans donnée, manquante(s), jamais 0.")
+        cells = f"{len(part)} cases sont sans donnée" if len(part) > 1 else "une case est sans donnée"
+        told.append(f"Série « {series} » : {cells}, ce qui ne vaut pas 0.")
     if (rows["series"] == "examens").any():
         told.append("Reflet ne dit pas l'étape de l'examen : ses admis sont pris pour les résultats définitifs.")
     return tuple(told)

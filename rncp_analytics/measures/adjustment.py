@@ -98,7 +98,7 @@ def adjusted_gap(
 
 
 def reversal(crude: Estimates | Publishable, adjusted: Estimates | Publishable) -> pd.DataFrame:
-    """What adjusting did to a gap that was beyond chance.
+    """What adjusting did to a gap.
 
     Parameters
     ----------
@@ -110,9 +110,10 @@ def reversal(crude: Estimates | Publishable, adjusted: Estimates | Publishable) 
     Returns
     -------
     DataFrame
-        The ``by`` columns and ``reversal``: "kept" (beyond chance with the same sign), "lost" (the adjusted gap is
-        compatible with chance), "reversed" (beyond chance with the other sign), "" when the crude gap is compatible
-        with chance or one of the two gaps has a reason not to be shown. Without intervals the signs alone decide.
+        The ``by`` columns and ``reversal``. Of a crude gap beyond chance: "kept" (the adjusted one is too, with the
+        same sign), "reversed" (with the other sign), "lost" (it is compatible with chance). Of a crude gap compatible
+        with chance: "appears" (the adjusted one is beyond chance), "sign_change" (it isn't, but has the other sign),
+        "" otherwise. "" too when one of the two has a reason not to be shown. Without intervals the signs alone decide.
 
     Raises
     ------
@@ -127,13 +128,19 @@ def reversal(crude: Estimates | Publishable, adjusted: Estimates | Publishable) 
             expected="le même argument by dans les deux calculs",
         )
     frame = adjusted.frame[adjusted.frame["statistic"].str.endswith("_adjusted_gap")]
-    after = frame[by].assign(after=_direction(frame))
-    before = crude.frame[by].assign(before=_direction(crude.frame))
+    after = frame[by].assign(after=_direction(frame), value_after=frame["value"])
+    before = crude.frame[by].assign(before=_direction(crude.frame), value_before=crude.frame["value"])
     pairs = before.merge(after, on=by, how="left") if by else before.merge(after, how="cross")
-    signs = pairs["before"] * pairs["after"]
-    known = (pairs["before"] != 0) & signs.notna()
-    code = np.select([~known, signs > 0, signs < 0], ["", "kept", "reversed"], "lost")
-    return pairs[by].assign(reversal=code)
+    found, adjusted_sign = pairs["before"], pairs["after"]
+    codes = {
+        "": found.isna() | adjusted_sign.isna(),
+        "kept": found * adjusted_sign > 0,
+        "reversed": found * adjusted_sign < 0,
+        "lost": found != 0,
+        "appears": adjusted_sign != 0,
+        "sign_change": pairs["value_before"] * pairs["value_after"] < 0,
+    }
+    return pairs[by].assign(reversal=np.select(list(codes.values()), list(codes), ""))
 
 
 def _direction(frame: pd.DataFrame) -> npt.NDArray[np.float64]:

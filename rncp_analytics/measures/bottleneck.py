@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.model import Counts, word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
 from rncp_analytics.measures.marks import SCALE
@@ -89,7 +89,8 @@ def bottleneck(
     lacking += [name for name in _OUTCOMES if name not in outcomes.columns]
     if lacking:
         raise CountsError(
-            "Ces comptes ne disent pas ce qui manque aux refusés", where=f"absents : {', '.join(lacking)}"
+            "Ces comptes ne disent pas ce qui manque aux refusés",
+            where=f"effectifs absents : {', '.join(map(word, lacking))}",
         )
     by = tuple(by)
     deciding = {kind: pivots.where(kind=kind) for kind in PIVOT_SHARES}

@@ -124,7 +124,7 @@ def session_change(
     Returns
     -------
     Estimates
-        One row per group × session; ``reference`` is the session before. Across a break (2021 exceptional,
+        One row per group × session; ``reference`` is the session before. Across a break (2020 and 2021 exceptional,
         2022 new diplomas and new contrôle) the value is missing and ``reason`` is "break"; it is
         "no_reference" where the session before isn't counted.
     """

@@ -11,6 +11,7 @@ import pandas as pd
 
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.measures.cells import Sides, normal_interval, quotient, sides
+from rncp_analytics.measures.choices import check_choice
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
 from rncp_analytics.measures.rates import CohortStatistic, Statistic
 from rncp_analytics.measures.uncertainty import Array
@@ -76,7 +77,7 @@ def decompose(
     Raises
     ------
     CountsError
-        As :func:`rncp_analytics.rate_gap`; no cells, or a dimension that is used twice.
+        As :func:`rncp_analytics.rate_gap`; no cells, a dimension that is used twice, or another number of effects.
 
     Notes
     -----
@@ -179,6 +180,7 @@ def filled(own: Array, other: Array) -> tuple[Array, Array]:
 
 
 def _effects(s: _Structure, fold: Literal[2, 3]) -> dict[str, _Effect]:
+    check_choice(fold, (2, 3), "un nombre d'effets")
     shift, change = s.share - s.share_reference, s.rate - s.rate_reference
     if fold == 2:
         level, weight = (s.rate + s.rate_reference) / 2, (s.share + s.share_reference) / 2

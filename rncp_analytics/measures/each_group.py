@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.model import Counts, word
+from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.adjustment import adjusted_gap
+from rncp_analytics.measures.choices import check_choice
 from rncp_analytics.measures.comparison import rate_gap
 from rncp_analytics.measures.estimates import Estimates
-from rncp_analytics.measures.families import Family, adjusted_p
+from rncp_analytics.measures.families import FAMILIES, Family, adjusted_p
 from rncp_analytics.measures.rates import CohortStatistic, Statistic
 
 _SIDE = "side"
@@ -54,14 +56,22 @@ def gaps_to_reference(
     Raises
     ------
     CountsError
-        As the functions above.
+        As the functions above; no row of the counts has the reference.
 
     >>> made = gaps_to_reference(example_counts(), dimension="option", reference="A").frame
     >>> made[["option", "reference", "value", "p_adjusted"]].to_numpy().tolist()
     [['B', 'A', 0.0, 1.0]]
     """
+    check_choice(family, list(FAMILIES), "une correction des tests")
     rolled = counts.by(*dict.fromkeys([dimension, *by, *strata]))
     known = rolled.frame[dimension] == reference
+    if not known.any():
+        values = ", ".join(map(str, rolled.frame[dimension].unique()))
+        raise CountsError(
+            f"Aucun candidat compté pour la référence « {reference} »",
+            where=f"dimension : {word(dimension)}",
+            expected=f"l'une des valeurs comptées : {values or 'aucune, ces comptes sont vides'}",
+        )
     own, other = rolled.frame[~known], rolled.frame[known]
     alone = own.empty
     own = other if alone else own

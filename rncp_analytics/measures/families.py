@@ -8,11 +8,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from rncp_analytics.counts.model import word
 from rncp_analytics.errors import CountsError
+from rncp_analytics.measures.choices import check_choice
 from rncp_analytics.measures.estimates import Estimates
 
 Family = Literal["benjamini_hochberg", "holm"]
-_METHODS: dict[Family, str] = {"benjamini_hochberg": "fdr_bh", "holm": "holm"}
+FAMILIES: dict[Family, str] = {"benjamini_hochberg": "fdr_bh", "holm": "holm"}  # statsmodels' names
+# "no_spread": a statistic may have no value (an odds ratio of 20 passed in 20 against 0) where its test has one.
+_TESTED = ("", "no_spread")
 
 
 def adjusted_p(estimates: Estimates, *, family: Family = "benjamini_hochberg") -> Estimates:
@@ -31,12 +35,13 @@ def adjusted_p(estimates: Estimates, *, family: Family = "benjamini_hochberg") -
     -------
     Estimates
         The rows given, with ``p_value``, ``p_adjusted`` and ``family_size``, the number of rows tested. The three are
-        missing where there is no test, and in every row with a ``reason``: what isn't shown isn't tested.
+        missing where there is no test, and in every row with a ``reason`` other than "no_spread": what isn't shown
+        isn't tested.
 
     Raises
     ------
     CountsError
-        Nothing there can be tested.
+        Nothing there can be tested, or an unknown family.
 
     Notes
     -----
@@ -53,12 +58,13 @@ def adjusted_p(estimates: Estimates, *, family: Family = "benjamini_hochberg") -
     """
     from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
+    check_choice(family, list(FAMILIES), "une correction des tests")
     frame = estimates.frame
     p = frame["p_value"] if "p_value" in frame else _score_p(frame)
-    tested = (p.notna() & (frame["reason"] == "")).to_numpy()
+    tested = (p.notna() & frame["reason"].isin(_TESTED)).to_numpy()
     adjusted = np.full(len(frame), np.nan)
     if tested.any():
-        adjusted[tested] = multipletests(p[tested], method=_METHODS[family])[1]
+        adjusted[tested] = multipletests(p[tested], method=FAMILIES[family])[1]
     size = np.where(tested, tested.sum(), np.nan)
     return replace(estimates, frame=frame.assign(p_value=p.where(tested), p_adjusted=adjusted, family_size=size))
 
@@ -71,7 +77,7 @@ def _score_p(frame: pd.DataFrame) -> pd.Series[Any]:
     if not gaps.any():
         raise CountsError(
             "Ces estimations ne se testent pas",
-            where=f"statistiques : {', '.join(dict.fromkeys(frame['statistic']))}",
+            where=f"statistiques : {', '.join(map(word, dict.fromkeys(frame['statistic'])))}",
             expected="une colonne p_value, ou des écarts entre deux taux avec leur intervalle",
         )
     sides = frame[["numerator", "denominator", "reference_numerator", "reference_denominator"]].astype(float)

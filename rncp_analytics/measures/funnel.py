@@ -75,7 +75,7 @@ def funnel(
     Raises
     ------
     CountsError
-        A dimension or a column is not in the counts; a level or the target is impossible.
+        A dimension or a column is not in the counts; a level or the target is impossible, or there is no level.
 
     Notes
     -----
@@ -86,6 +86,7 @@ def funnel(
     >>> frame[["option", "value", "target", "position", "limit_low_95"]].round(3).to_numpy().tolist()
     [['A', 0.8, 0.8, 'within', 0.584], ['B', 0.8, 0.8, 'within', 0.471]]
     """
+    _check(levels, target)
     made = rates(counts, by=[*by, dimension], statistic=statistic)
     frame = made.frame.reset_index(drop=True)
     cells = frame.groupby(list(by), sort=False).ngroup() if by else pd.Series(0, index=frame.index)
@@ -116,7 +117,7 @@ def funnel_limits(
     Parameters
     ----------
     n : array_like of int
-        Numbers of candidates.
+        Numbers of candidates, not negative.
     target : float
         The common rate, strictly between 0 and 1.
     levels : sequence of float
@@ -132,7 +133,7 @@ def funnel_limits(
     Raises
     ------
     CountsError
-        The target or a level is not strictly between 0 and 1.
+        The target or a level is not strictly between 0 and 1, there is no level, or a number of candidates is negative.
 
     Notes
     -----
@@ -146,12 +147,10 @@ def funnel_limits(
     """
     from scipy.stats import norm  # type: ignore[import-untyped]
 
-    for what, number in (("cible", target), *(("niveau", level) for level in levels)):
-        if not 0 < number < 1:
-            raise CountsError(
-                f"Un entonnoir ne peut pas avoir pour {what} : {number:g}", expected="un nombre entre 0 et 1, exclus"
-            )
+    _check(levels, target)
     size = np.asarray(n)
+    if not (size >= 0).all():
+        raise CountsError(f"Un nombre de candidats est impossible : {size.min():g}", expected="des entiers, 0 ou plus")
     known = size > 0
     safe = np.where(known, size, 1).astype(float)
     columns: dict[str, npt.NDArray[np.generic]] = {"n": size}
@@ -196,6 +195,17 @@ def over_dispersion(passed: npt.ArrayLike, present: npt.ArrayLike, *, target: fl
     phi, k, w = float((drawn**2).mean()), len(n), 4 * n
     between = (k * phi - (k - 1)) / (w.sum() - (w**2).sum() / w.sum()) if k > 1 else 0.0
     return Dispersion(phi, max(0.0, float(between)))
+
+
+def _check(levels: Sequence[float], target: float | None) -> None:
+    if not len(levels):
+        raise CountsError("Un entonnoir sans niveau n'a pas de limites", expected="au moins un niveau entre 0 et 1")
+    numbers = [("niveau", level) for level in levels] + ([] if target is None else [("cible", target)])
+    for what, number in numbers:
+        if not 0 < number < 1:
+            raise CountsError(
+                f"Un entonnoir ne peut pas avoir pour {what} : {number:g}", expected="un nombre entre 0 et 1, exclus"
+            )
 
 
 def _exact(n: Array, target: float, q: float) -> Array:

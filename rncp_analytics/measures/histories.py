@@ -60,8 +60,9 @@ def time_to_diploma(histories: Counts, *, by: Sequence[str] = (), confidence: fl
         log(−log(S)) and log(−log(1 − F)); at 0 and 1, where that has no value, Wilson's on the smallest number at risk
         so far.
         ``reason``: "empty" when nobody is at risk (for the last three, from there on, unless all had ended), "few" when
-        fewer than ``FEW`` are (for the last three, at any session so far). ``n_missing``: repeaters whose first
-        session is unknown.
+        fewer than ``FEW`` are (for the last three, at any session so far); "no_spread" (for the last three) once
+        somebody enters late after all the others had ended: S = 0 says that nobody could. ``n_missing``: repeaters
+        whose first session is unknown.
 
     Raises
     ------
@@ -110,7 +111,8 @@ def mean_sessions(
     Estimates
         One row per group, statistic "mean_sessions": Σ S(t), t from 0 to horizon − 1, in sessions. ``denominator``:
         those at risk at the first session; no numerator. ``reason``: "empty" when S(horizon − 1) isn't known, "few"
-        under ``FEW`` at risk at any session before.
+        under ``FEW`` at risk at any session before, "no_spread" when all end together or go on (no interval), or when
+        somebody is at risk after all had ended (no value).
 
     Raises
     ------
@@ -136,13 +138,16 @@ def mean_sessions(
     reach = min(horizon - 1, life.at_risk.shape[1])  # how many ranks of the curve are summed after S(0) = 1
     curve = np.insert(life.survival[:, :reach], 0, 1, axis=1)
     known = (life.at_risk[:, 0] > 0) & life.known[:, :reach].all(axis=1) & (reach == horizon - 1)
-    mean = np.where(known, curve.sum(axis=1), np.nan)
+    late = life.entered_late[:, :reach].any(axis=1)
+    mean = np.where(known & ~late, curve.sum(axis=1), np.nan)
     rest = np.cumsum(curve[:, ::-1], axis=1)[:, ::-1][:, 1:]
     lower, upper = np.full((2, len(mean)), np.nan)
+    variance = (rest**2 * life.greenwood[:, :reach]).sum(axis=1)
     if confidence is not None:
-        half = quantile(confidence) * np.sqrt((rest**2 * life.greenwood[:, :reach]).sum(axis=1))
+        half = quantile(confidence) * np.sqrt(np.where(variance > 0, variance, np.nan))
         lower, upper = np.clip(mean - half, 1, horizon), np.clip(mean + half, 1, horizon)
     few = life.smallest[:, max(reach - 1, 0)] < FEW
+    fixed = (variance == 0) & (confidence is not None)
     frame = life.groups.assign(
         statistic="mean_sessions",
         value=mean,
@@ -152,7 +157,7 @@ def mean_sessions(
         upper=upper,
         method="count" if confidence is None else "irwin",
         n_missing=_unknown(life),
-        reason=np.select([~known, few], ["empty", "few"], ""),
+        reason=np.select([~known, late, few, fixed], ["empty", "no_spread", "few", "no_spread"], ""),
     )
     made = _estimates(histories, frame, tuple(by), life, confidence)
     told = f"Qui continue après la {horizon}e session compte pour {horizon} : une moyenne ne se lit qu'à cet horizon."
@@ -178,7 +183,7 @@ def acquired_by_refused(
     Estimates
         One row per group × ``until`` found anywhere, statistic "acquired_until": of those without the diploma and not
         exempt of the unit (``denominator``), who can use the mark until then. The values of a group add to 1.
-        ``reason``: "few" under ``FEW`` candidates.
+        ``reason``: "empty" where all have the diploma or are exempt, "few" under ``FEW`` candidates.
 
     Raises
     ------
@@ -205,7 +210,7 @@ def acquired_by_refused(
         statistic="acquired_until", stage=acquired.scope.stage, value=x / n, numerator=x, denominator=n,
         denominator_kind="no_diploma", lower=lower, upper=upper,
         confidence=np.nan if confidence is None else confidence, method="count" if confidence is None else "wilson",
-        n_missing=0, secrecy="", reason=np.where(n < FEW, "few", ""),
+        n_missing=0, secrecy="", reason=np.select([n == 0, n < FEW], ["empty", "few"], ""),
     )  # fmt: skip
     keys = (*by, "until")
     return Estimates(made[[*keys, *COLUMNS]], keys, acquired.scope, acquired.origin, acquired.source)
@@ -230,8 +235,9 @@ def _cumulated(life: LifeTable, statistic: str, confidence: float | None) -> pd.
         lower, upper = life.log_log(1 - value if cause else value, variance, confidence=confidence)
         lower, upper = (1 - upper, 1 - lower) if cause else (lower, upper)
     method = "count" if confidence is None else "delta" if cause else "greenwood"
-    value, lower, upper = (np.where(life.known, figure, np.nan) for figure in (value, lower, upper))
-    reason = np.select([~life.known, life.smallest < FEW], ["empty", "few"], "")
+    told = life.known & ~life.entered_late
+    value, lower, upper = (np.where(told, figure, np.nan) for figure in (value, lower, upper))
+    reason = np.select([~life.known, ~told, life.smallest < FEW], ["empty", "no_spread", "few"], "")
     return _rows(life, statistic, value=value, numerator=x, lower=lower, upper=upper, method=method, reason=reason)
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rncp_analytics.counts.histories import HISTORY_COLUMNS
-from rncp_analytics.counts.model import Counts, describe
+from rncp_analytics.counts.model import Counts, describe, word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.uncertainty import wilson
 
@@ -63,6 +63,11 @@ class LifeTable:
     def known(self) -> npt.NDArray[np.bool_]:
         """Somebody was at risk in each session so far, or all had ended before."""
         return np.logical_and.accumulate((self.at_risk > 0) | (self.survival == 0), axis=1)
+
+    @cached_property
+    def entered_late(self) -> npt.NDArray[np.bool_]:
+        """Somebody was at risk after all had ended: S = 0 contradicts them, and nothing can be told from there on."""
+        return np.logical_or.accumulate((self.at_risk > 0) & (self.before == 0), axis=1)
 
     @cached_property
     def smallest(self) -> Floats:
@@ -120,7 +125,7 @@ def life_table(histories: Counts, by: Sequence[str]) -> LifeTable:
     if missing or "rank" in by:
         raise CountsError(
             "Ces comptes ne sont pas des parcours" if missing else "Le rang ne fait pas un groupe",
-            where=f"effectifs absents : {', '.join(missing)}" if missing else "",
+            where=f"effectifs absents : {', '.join(map(word, missing))}" if missing else "",
             expected="les parcours de tally_histories, et by sans « rank »",
         )
     frame = histories.by(*by, "rank").frame
@@ -142,12 +147,12 @@ def _reconcile(groups: pd.DataFrame, counts: Mapping[str, Floats]) -> None:
         group, place = wrong[0]
         names = (*groups.columns, "rank")
         row = describe(names, (*groups.iloc[group], place + 1))
-        found = ", ".join(f"{name} {table[group, place]:.0f}" for name, table in counts.items())
+        found = ", ".join(f"{word(name)} {table[group, place]:.0f}" for name, table in counts.items())
         raise CountsError(
             "Les effectifs d'un parcours se contredisent",
             where=f"{row} : {found} ({len(wrong)} ligne(s) en tout)",
-            expected="at_risk = at_risk − graduated − exit − censored de la session d'avant + entered, et pas moins "
-            "que graduated + exit + censored",
+            expected="suivis = suivis − diplômés − sortis − encore en cours de la session d'avant + entrés, et pas "
+            "moins que diplômés + sortis + encore en cours",
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rncp_analytics.certification.nomenclature import comparable
-from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.model import Counts, word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
 from rncp_analytics.measures.marks import SCALE
@@ -94,7 +94,7 @@ def _beside_the_session_before(units: Counts, groups: Sequence[str]) -> pd.DataF
     if lacking:
         raise CountsError(
             "Ces comptes ne permettent pas de comparer des moyennes",
-            where=f"effectifs absents : {', '.join(lacking)}",
+            where=f"effectifs absents : {', '.join(map(word, lacking))}",
             expected="le nombre des notes, leur somme et celle de leurs carrés, en vingtièmes de point",
         )
     own = units.by(*groups).frame[[*groups, *_SUMS]]

@@ -63,7 +63,6 @@ def unit_marks(units: Counts, *, by: Sequence[str] = ("unit",), confidence: floa
     if "marks_sum" not in units.columns:
         raise CountsError(
             "Ces comptes ne permettent pas de calculer une moyenne",
-            where="effectif absent : marks_sum",
             expected="la somme des notes, en vingtièmes de point",
         )
     rows = units.by(*by).frame

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rncp_analytics.counts.model import Counts
+from rncp_analytics.counts.model import Counts, word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
 from rncp_analytics.measures.uncertainty import student
@@ -151,5 +151,5 @@ def _require(modes: Counts) -> None:
     if not set(_NEEDED) <= set(modes.columns):
         raise CountsError(
             "Ces comptes ne comparent pas les CCF aux épreuves ponctuelles",
-            expected=f"les colonnes {', '.join(_NEEDED)}",
+            expected=f"les effectifs : {', '.join(map(word, _NEEDED))}",
         )

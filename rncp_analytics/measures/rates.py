@@ -283,7 +283,7 @@ def _require(counts: Counts, columns: Sequence[str], what: str) -> None:
         raise CountsError(
             f"Ces comptes ne permettent pas de calculer {what}",
             where=f"effectifs absents : {', '.join(map(word, missing))}",
-            expected=f"des comptes avec les colonnes {', '.join(columns)}",
+            expected=f"des comptes avec les effectifs : {', '.join(map(word, columns))}",
             remedy="partir d'un tableau qui porte ces effectifs",
         )
 

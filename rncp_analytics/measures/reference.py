@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from rncp_analytics.counts.model import Counts, Origin, Scope, Source
 from rncp_analytics.errors import ComparisonError
+from rncp_analytics.measures.choices import check_choice
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.rates import Statistic, rates
 
@@ -108,7 +109,11 @@ def accept(differences: Mapping[Difference, str], despite: Sequence[Difference])
     ------
     ComparisonError
         A difference that was not asked for.
+    CountsError
+        A name that is no difference.
     """
+    for name in despite:
+        check_choice(name, get_args(Difference), "une différence que l'on puisse accepter")
     refused = [text for name, text in differences.items() if name not in despite]
     if refused:
         raise ComparisonError(

@@ -116,11 +116,12 @@ def _likeliest(x: Array, n: Array, start: float) -> BetaPrior:
         a, b = mean * size, (1 - mean) * size
         return float((betaln(a, b) - betaln(x + a, n - x + b)).sum())
 
+    bounds = np.array([(-30, 30), _LOG_SIZES])
     found = minimize(
         loss,
-        [logit(start), np.log(n.max())],
+        np.clip([logit(start), np.log(n.max())], *bounds.T),
         method="Nelder-Mead",
-        bounds=[(-30, 30), _LOG_SIZES],
+        bounds=bounds,
         options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 2000},
     )
     return BetaPrior(float(expit(found.x[0])), float(np.exp(found.x[1])))

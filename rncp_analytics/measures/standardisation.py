@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,12 @@ import pandas as pd
 from rncp_analytics.counts.model import Counts, word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.cells import grid, quotient, summed, wilson_interval
+from rncp_analytics.measures.choices import check_choice
 from rncp_analytics.measures.estimates import FEW, Estimates
 from rncp_analytics.measures.rates import CohortStatistic, Statistic, numerator_denominator, rates
 from rncp_analytics.measures.reference import joined_source, shared_origin
+
+OnEmpty = Literal["refuse", "collapse"]
 
 
 def standardised_rates(
@@ -25,7 +28,7 @@ def standardised_rates(
     standard: Counts,
     statistic: Statistic | CohortStatistic = "pass_rate",
     confidence: float | None = 0.95,
-    on_empty: Literal["refuse", "collapse"] = "refuse",
+    on_empty: OnEmpty = "refuse",
 ) -> Estimates:
     """Rate that each group would have with the composition of a standard (direct standardisation).
 
@@ -56,20 +59,23 @@ def standardised_rates(
     Raises
     ------
     CountsError
-        A dimension or a column is absent, a dimension is used twice, or the standard counts nobody.
+        A dimension or a column is absent, a dimension is used twice, the standard counts nobody, or ``on_empty`` is
+        unknown.
     ComparisonError
         One of the two counts is synthetic and the other real.
 
     Notes
     -----
     Binomial variance Σ w² p(1−p)/n (Breslow and Day, 1987); interval of Wilson on the number of candidates that would
-    give that variance, P(1−P)/variance (the idea of Korn and Graubard, 1998), or on the crude one when it is 0. A cell
-    where everybody passed adds no variance, however small it is.
+    give that variance, P(1−P)/variance (the idea of Korn and Graubard, 1998). A cell where everybody passed adds no
+    variance, however few they are: hence never on more candidates than 1/Σ(w²/n), what the weights alone leave of them
+    (Kish, 1965), which is the group's own number when it has the standard's composition and less otherwise.
 
     >>> made = standardised_rates(example_counts(), by=["option"], cells=["session"], standard=example_counts())
     >>> made.frame["value"].tolist()
     [0.8, 0.8]
     """
+    check_choice(on_empty, get_args(OnEmpty), "une façon de traiter une catégorie vide")
     table = grid(counts, by, cells, _weights(standard, cells, counts, statistic), statistic)
     crude = rates(counts, by=by, statistic=statistic, confidence=None)
     size = len(crude.frame)
@@ -84,7 +90,8 @@ def standardised_rates(
     variance = summed(row, share**2 * rate * (1 - rate) / n, size)
     if on_empty == "refuse":
         value = np.where(missing, np.nan, value)
-    effective = np.where(variance > 0, quotient(value * (1 - value), variance), used)
+    most = quotient(np.ones(size), summed(row, share**2 / n, size))
+    effective = np.fmin(quotient(value * (1 - value), variance), most)
     lower, upper = wilson_interval(value, effective, confidence)
     counted = crude.frame["denominator"]
     frame = crude.frame.assign(

@@ -59,7 +59,8 @@ def trend(
     -----
     With x of n candidates in session s, p = Σx / Σn, T = Σ s (x − n p) and S = Σ n s² − (Σ n s)² / Σn: the slope
     T / S is that of the least squares over candidates; T² / (p (1 − p) S) follows χ² with one degree of freedom when
-    nothing moves. The interval is slope ± z √(p (1 − p) / S), so it excludes 0 exactly when the test rejects.
+    nothing moves. The interval is slope ± z √(p (1 − p) / S), within −1 to 1, so it excludes 0 exactly when the
+    test rejects.
     Cochran (1954), Biometrics 10, 417-451; Armitage (1955), Biometrics 11, 375-386.
 
     Examples
@@ -86,8 +87,8 @@ def trend(
         numerator=groups["x"],
         denominator=groups["n"],
         denominator_kind={**RATIOS, **COHORT_RATIOS}[statistic].denominator,
-        lower=slope - half,
-        upper=slope + half,
+        lower=(slope - half).clip(lower=-1),
+        upper=(slope + half).clip(upper=1),
         confidence=np.nan if confidence is None else confidence,
         method="count" if confidence is None else "cochran_armitage",
         n_missing=0,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rncp_analytics.counts.model import Counts, describe
+from rncp_analytics.counts.model import Counts, describe, word
 from rncp_analytics.errors import CountsError
+from rncp_analytics.measures.choices import check_choice
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, FEW, Estimates
 from rncp_analytics.measures.families import adjusted_p
 from rncp_analytics.measures.paired_proportions import mcnemar, newcombe_paired, phi
@@ -85,7 +86,7 @@ def unit_pairs(
     Raises
     ------
     CountsError
-        Other counts, fewer than two units, or sets of units that are not of ``mandatory_units``.
+        Other counts or candidates, fewer than two units, or sets of units that are not of ``mandatory_units``.
 
     Notes
     -----
@@ -173,8 +174,11 @@ def cochran_q(
 
 
 def _read(patterns: Counts, units: Sequence[str], by: Sequence[str], among: Among) -> _Sets:
+    check_choice(among, get_args(Among), "un ensemble de candidats")
     if among not in patterns.columns:
-        raise CountsError("Ces comptes ne disent pas quelles unités sont acquises ensemble", expected=f"« {among} »")
+        raise CountsError(
+            "Ces comptes ne disent pas quelles unités sont acquises ensemble", expected=f"un effectif de {word(among)}"
+        )
     if len(units) < 2:
         raise CountsError("Il faut au moins deux unités à comparer", where=f"unités : {', '.join(units) or 'aucune'}")
     names = (*by, "acquired_units")

@@ -119,10 +119,12 @@ def test_what_is_no_academie_is_refused(written: str) -> None:
         academie(written)
 
 
-def test_the_series_breaks_in_2021_alone_and_from_2022_on() -> None:
-    covid, new = breaks()
-    assert (covid.session, covid.isolated, new.session, new.isolated) == (2021, True, 2022, False)
-    assert "2021-727" in covid.reference
+def test_the_series_breaks_in_2020_and_2021_alone_and_from_2022_on() -> None:
+    """2020: no test in June, the year's marks instead (décret n° 2020-671 du 3 juin 2020, notice)."""
+    first, second, new = breaks()
+    assert [(b.session, b.isolated) for b in breaks()] == [(2020, True), (2021, True), (2022, False)]
+    assert "2020-671" in first.reference
+    assert "2021-727" in second.reference
     assert "2021-1524" in new.reference
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rncp_analytics.counts.model import Counts, Source, describe
+from rncp_analytics.counts.model import AT_MOST, Counts, Source, describe
+from rncp_analytics.counts.tally import MOTIFS
+from rncp_analytics.counts.tally_units import CLASSES
 from rncp_analytics.errors import CountsError
 from tests.conftest import example_counts, make_counts
 
@@ -102,6 +104,48 @@ def test_more_present_than_registered() -> None:
     error = refused(flow_frame(registered=[20, 6]), "session", "candidate_status")
     assert "plus de présents que d'inscrits" in error.what
     assert "statut INDIVIDUEL" in error.where
+
+
+@pytest.mark.parametrize(
+    ("columns", "what"),
+    [
+        ({"present": 20, "passed": 25}, "plus d'admis que de présents : 25 pour 20"),
+        ({"present": 20, "passed_first_group": 21}, "plus d'admis au 1er groupe que de présents"),
+        ({"present": 20, "control_allowed": 21}, "plus d'autorisés à l'épreuve de contrôle que de présents"),
+        ({"control_allowed": 3, "passed_after_control": 4}, "admis après contrôle que d'autorisés"),
+        ({"registered": 3, "marked": 4}, "plus de notés que d'inscrits"),
+        ({"passed": 10, "tb": 6, "ab": 5}, "TB sans félicitations et d'admis mention AB que d'admis : 11 pour 10"),
+        ({"marked": 3, "at_least_10": 4}, "plus de notes d'au moins 10 que de notés"),
+        ({"marked": 3, "class_0_5": 2, "class_16_20": 2}, "notes de 16 à 20 que de notés : 4 pour 3"),
+        ({"no_diploma": 3, "no_diploma_acquired": 4}, "que de candidats sans le diplôme"),
+        ({"refused": 3, "pivotal": 4}, "que de refusés : 4 pour 3"),
+        ({"refused": 3, "absence": 2, "partial": 2}, "que de refusés : 4 pour 3"),
+    ],
+)
+def test_a_part_that_exceeds_its_whole(columns: dict[str, int], what: str) -> None:
+    fine = dict.fromkeys(columns, 0)
+    frame = pd.DataFrame([{"session": 2025, "sex": "F", **fine}, {"session": 2025, "sex": "M", **columns}])
+    error = refused(frame, "session", "sex")
+    assert what in error.what
+    assert error.where == "session 2025, sexe M (1 ligne(s) en tout)"
+    assert "_" not in str(error), "an identifier is shown to a French reader"
+
+
+def test_the_parts_are_those_that_a_tally_counts() -> None:
+    assert CLASSES in AT_MOST["marked"]
+    assert MOTIFS in AT_MOST["refused"]
+
+
+def test_a_diploma_without_a_test_is_of_no_present() -> None:
+    frame = pd.DataFrame({"registered": [5], "present": [0], "passed": [0], "passed_without_test": [5]})
+    assert make_counts(frame).frame["passed_without_test"].tolist() == [5]
+
+
+@pytest.mark.parametrize("by", [(), ("session",)])
+def test_a_sum_beyond_64_bits_is_refused(by: tuple[str, ...]) -> None:
+    counts = make_counts(pd.DataFrame({"session": 2025, "sex": ["F", "M"], "present": 2**62}), "session", "sex")
+    with pytest.raises(CountsError, match="« présents »"):
+        counts.by(*by)
 
 
 def test_a_negative_count() -> None:

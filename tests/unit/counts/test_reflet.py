@@ -94,7 +94,7 @@ def test_a_hole_is_missing_and_told(tmp_path: Path) -> None:
         {"series": "effectifs", "session": 2023, "diploma": B, "regime": "scolaires", "sex": "M",
          "territory": "France hors DOM-TOM"}
     ]  # fmt: skip
-    assert "Série « effectifs » : 1 case(s) sans donnée, manquante(s), jamais 0." in found.findings
+    assert "Série « effectifs » : une case est sans donnée, ce qui ne vaut pas 0." in found.findings
 
 
 def test_a_line_that_is_not_there_is_a_hole_too(tmp_path: Path) -> None:

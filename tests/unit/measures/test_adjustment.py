@@ -131,7 +131,7 @@ def test_what_can_not_be_held_equal(held: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "confidence", "code"), [(1, None, "reversed"), (1, 0.95, ""), (20, 0.95, "reversed")]
+    ("times", "confidence", "code"), [(1, None, "reversed"), (1, 0.95, "sign_change"), (20, 0.95, "reversed")]
 )
 def test_simpsons_reversal(times: int, confidence: float | None, code: str) -> None:
     """B does better as a whole (289 of 350 against 273), A does better on small and on large stones."""
@@ -149,6 +149,25 @@ def test_a_gap_that_is_kept_and_groups_that_differ() -> None:
     assert reversal(crude, adjusted)["reversal"].tolist() == ["kept"]
     with pytest.raises(ComparisonError, match="mêmes groupes"):
         reversal(rate_gap(counts, **SIDES, by=["session"]), adjusted)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "beyond", "code"),
+    [
+        (((90, 10, 35, 65), (5, 15, 95, 305)), [True, True], "kept"),
+        (((45, 5, 160, 40), (40, 160, 5, 45)), [True, True], "reversed"),
+        (((160, 40, 60, 15), (10, 15, 80, 120)), [True, False], "lost"),
+        (((50, 50, 1, 19), (18, 2, 65, 35)), [False, True], "appears"),
+        (((50, 50, 50, 50), (50, 50, 52, 48)), [False, False], ""),
+    ],
+)
+def test_what_adjusting_did(drawn: tuple[Table, ...], beyond: list[bool], code: str) -> None:
+    """``beyond``: whether the crude gap, then the adjusted one, is beyond chance: its interval leaves 0 out."""
+    counts = strata(*drawn)
+    crude, adjusted = rate_gap(counts, **SIDES), adjusted_gap(counts, **SIDES, strata=["stratum"])
+    assert [row["lower"] * row["upper"] > 0 for row in (crude.frame.iloc[0], adjusted.frame.iloc[0])] == beyond
+    assert (crude.frame["value"].iloc[0] * adjusted.frame["value"].iloc[0] < 0) == (code == "reversed")
+    assert reversal(crude, adjusted)["reversal"].tolist() == [code]
 
 
 @settings(max_examples=10)

@@ -12,7 +12,7 @@ import pytest
 from rncp_analytics.counts.model import Counts, Source
 from rncp_analytics.counts.official import official_results
 from rncp_analytics.counts.reflet import without_overseas
-from rncp_analytics.errors import ComparisonError, PublicationError
+from rncp_analytics.errors import ComparisonError, CountsError, PublicationError
 from rncp_analytics.measures.against import against
 from rncp_analytics.measures.comparison import gap_to_rest
 from rncp_analytics.measures.reference import Difference, gap_to_published
@@ -138,6 +138,8 @@ def test_each_difference_is_refused_and_named(own: Counts, national: Counts, nam
         own = replace(own, dimensions=("session", "diploma"), frame=own.frame.astype({"pending": "int64"}))
     others: list[Difference] = ["stage", "population", "denominator", "nomenclature", "territory"]
     others.remove(name)
+    with pytest.raises(CountsError, match="« foo »"):
+        against(own, national, despite=["foo"])  # type: ignore[list-item]
     with pytest.raises(ComparisonError, match="pas de la même chose") as caught:
         against(own, national, despite=others)
     assert told in caught.value.where

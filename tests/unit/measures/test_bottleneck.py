@@ -99,6 +99,6 @@ def test_other_candidates_are_refused() -> None:
         bottleneck(found.units, found.pivots, found.outcomes.where(sex="F"))
     with pytest.raises(CountsError, match="unit"):
         bottleneck(found.units, found.pivots, found.outcomes, by=BY)
-    with pytest.raises(CountsError, match="missing_sum"):
+    with pytest.raises(CountsError, match="somme des points manquants"):
         bottleneck(found.units, replace(found.pivots, frame=found.pivots.frame.drop(columns="missing_sum")),
                    found.outcomes)  # fmt: skip

@@ -161,13 +161,13 @@ def test_no_change_is_given_across_a_break() -> None:
     frame = session_change(make_counts(series(present, passed), "session")).frame.set_index("session")
     assert frame["reason"].to_dict() == {
         2019: "no_reference",
-        2020: "",
+        2020: "break",
         2021: "break",
         2022: "break",
         2023: "",
         2024: "",
     }
-    assert frame.loc[[2021, 2022], ["value", "lower", "upper"]].isna().all(axis=None)
+    assert frame.loc[[2020, 2021, 2022], ["value", "lower", "upper"]].isna().all(axis=None)
     assert frame.loc[2022, ["numerator", "denominator", "reference_denominator"]].tolist() == [48, 80, 80]
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.comparison import rate_gap
 from rncp_analytics.measures.decomposition import decompose, decompose_cells
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS
@@ -221,3 +222,10 @@ def test_what_can_not_be_told(cells: list[Table], reason: str) -> None:
         assert made["reason"].tolist() == [reason] * 2
         assert made["value"].isna().all() == (reason in ("empty", "no_reference"))
         assert made["lower"].isna().all() == (reason != "few")
+
+
+@pytest.mark.parametrize("made", [decompose, decompose_cells])
+def test_another_number_of_effects(made: Any) -> None:
+    with pytest.raises(CountsError, match="« 4 »") as refused:
+        made(strata(*BERKELEY), **SIDES, cells=["stratum"], fold=4)
+    assert refused.value.expected == "l'un de : 2, 3"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.errors import CountsError
@@ -62,10 +63,28 @@ def test_without_interval_nothing_is_tested() -> None:
     assert made["lower"].isna().all()
 
 
-def test_a_reference_that_nobody_is_in() -> None:
-    made = gaps_to_reference(counts(), dimension="status", reference="V").frame
-    assert set(made["reason"]) == {"no_reference"}
-    assert made["value"].isna().all()
+@pytest.mark.parametrize(("given", "told"), [(counts(), "C, I, S, X"), (counts().where(sex="Z"), "vides")])
+def test_a_reference_that_is_not_counted(given: Counts, told: str) -> None:
+    with pytest.raises(CountsError, match="« V »") as refused:
+        gaps_to_reference(given, dimension="status", reference="V")
+    assert told in refused.value.expected
+
+
+def test_an_unknown_family_even_when_nothing_is_tested() -> None:
+    with pytest.raises(CountsError, match="« bonferroni »"):
+        gaps_to_reference(
+            counts(), dimension="status", reference="S", confidence=None, family="bonferroni",  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def test_twenty_against_none_is_tested_though_it_has_no_odds_ratio() -> None:
+    """Mantel and Haenszel (1959), by hand: 20 passed for 10 expected, variance 20 × 20 × 20 × 20 / (40² × 39)."""
+    cells = [("S", "F", 2025, 20, 0), ("I", "F", 2025, 20, 20), ("C", "F", 2025, 20, 12)]
+    made = gaps_to_reference(counts(cells), dimension="status", reference="S", strata=["sex"]).frame
+    odds = made[made["statistic"] == "mh_odds_ratio"].set_index("status").loc["I"]
+    assert (odds["reason"], np.isnan(odds["value"])) == ("no_spread", True)
+    assert odds["p_value"] == pytest.approx(chi2.sf((10 - 0.5) ** 2 / (20**4 / (40**2 * 39)), 1))
+    assert odds["family_size"] == 2
 
 
 @pytest.mark.parametrize("strata", [[], ["sex"]])

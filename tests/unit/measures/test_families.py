@@ -49,6 +49,18 @@ def test_a_row_with_a_reason_is_not_tested() -> None:
     assert frame["family_size"].dropna().tolist() == [2, 2]
 
 
+def test_a_test_whose_statistic_has_no_value_stays_in_the_family() -> None:
+    frame = adjusted_p(with_p([0.01, 0.02, np.nan], ["", "no_spread", "no_spread"])).frame
+    assert frame["p_adjusted"].dropna().tolist() == pytest.approx([0.02, 0.02])
+    assert frame["family_size"].dropna().tolist() == [2, 2]
+
+
+def test_an_unknown_family() -> None:
+    with pytest.raises(CountsError, match="« bonferroni »") as refused:
+        adjusted_p(with_p([0.04]), family="bonferroni")  # type: ignore[arg-type]
+    assert "holm" in refused.value.expected
+
+
 def test_a_family_of_one_and_of_none() -> None:
     assert adjusted_p(with_p([0.04])).frame[[*TEST_COLUMNS]].to_numpy().tolist() == [[0.04, 0.04, 1]]
     assert adjusted_p(with_p([np.nan])).frame[[*TEST_COLUMNS]].isna().all(axis=None)
@@ -97,5 +109,5 @@ def test_nothing_is_tested_across_a_break() -> None:
 
 
 def test_what_has_no_test_is_refused() -> None:
-    with pytest.raises(CountsError, match="mode_gap"):
+    with pytest.raises(CountsError, match="écart entre CCF et ponctuel"):
         adjusted_p(mode_gap(tally(cohort([person(200, U2=180)] * 12), by=[]).modes))

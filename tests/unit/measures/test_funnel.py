@@ -185,10 +185,21 @@ def test_each_session_has_its_own_funnel() -> None:
     assert made.frame.groupby("session")["between_variance"].first().gt(0).tolist() == [True, False]
 
 
-@pytest.mark.parametrize(("target", "levels"), [(0.0, [0.95]), (1.0, [0.95]), (0.8, [1.0]), (0.8, [95])])
+@pytest.mark.parametrize(
+    ("target", "levels"),
+    [(0.0, [0.95]), (1.0, [0.95]), (1.5, [0.95]), (-0.1, [0.95]), (0.8, [1.0]), (0.8, [95]), (0.8, [])],
+)
 def test_impossible_limits(target: float, levels: list[float]) -> None:
     with pytest.raises(CountsError, match="entonnoir"):
         funnel(groups([(16, 20), (24, 30)]), dimension="academie", target=target, levels=levels)
+    with pytest.raises(CountsError, match="entonnoir"):
+        funnel_limits([20], target=target, levels=levels)
+
+
+@pytest.mark.parametrize("n", [[20, -1], [math.nan]])
+def test_an_impossible_number_of_candidates(n: list[float]) -> None:
+    with pytest.raises(CountsError, match="nombre de candidats"):
+        funnel_limits(n, target=0.8)
 
 
 def test_the_order_of_the_rows_changes_nothing() -> None:

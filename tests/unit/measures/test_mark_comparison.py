@@ -59,7 +59,7 @@ def test_no_change_is_given_across_a_break_nor_without_the_session_before() -> N
     marks = {(session, "U2"): [200, 220] * 5 for session in (2019, 2020, 2021, 2022, 2023, 2025)}
     made = mean_change(units(marks))
     assert list(made.frame.columns) == ["session", "unit", *COLUMNS, *COMPARISON_COLUMNS]
-    reasons = ["no_reference", "", "break", "break", "", "no_reference"]
+    reasons = ["no_reference", "break", "break", "break", "", "no_reference"]
     assert made.frame["reason"].tolist() == reasons
     assert made.frame["value"].isna().tolist() == [bool(reason) for reason in reasons]
     assert "sujets" in made.caveats[0]

@@ -112,6 +112,13 @@ def test_each_session_has_its_own_distribution_and_counts_beyond_32_bits() -> No
     assert made.frame["shrunk_value"].tolist()[0] < 0.9
 
 
+def test_groups_larger_than_any_country() -> None:
+    """So many candidates leave nothing to draw in: each group keeps its own rate."""
+    big = 10 * 2**39
+    frame = shrunken_rates(groups([(big // 10 * k, big) for k in (9, 5, 7)]), dimension="school").frame
+    assert frame["shrunk_value"].tolist() == pytest.approx([0.9, 0.5, 0.7], abs=1e-6)
+
+
 @settings(max_examples=20)
 @given(
     st.lists(st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2, max_size=12)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson_binom
 from statsmodels.stats.meta_analysis import combine_effects
+from statsmodels.stats.proportion import proportion_confint
 
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.errors import ComparisonError, CountsError
@@ -70,6 +71,26 @@ def test_with_one_cell_it_is_the_rate_and_wilsons_interval() -> None:
         np.testing.assert_allclose(made[name], plain[name])
 
 
+def test_cells_where_everybody_passed_add_no_certainty() -> None:
+    """40 of 40 and 9 of 25 at their own composition: Wilson's interval of 49 of 65, and not of some 2000 candidates."""
+    own = counts_of({("x", "s"): (40, 40), ("x", "t"): (9, 25)})
+    row = standardised_rates(own, **CELLS, standard=own).frame.iloc[0]
+    plain = rates(own, by=["school"]).frame.iloc[0]
+    assert [row["lower"], row["upper"]] == pytest.approx([plain["lower"], plain["upper"]])
+
+
+@pytest.mark.parametrize("passed", [0, 50, 100])
+def test_a_heavy_cell_of_two_candidates_is_worth_few(passed: int) -> None:
+    """Weights 0.9 on 2 candidates and 0.1 on 100: Kish's 1 / Σ w² / n, from the weight of each candidate."""
+    weights = np.repeat([0.9 / 2, 0.1 / 100], [2, 100])
+    kish = weights.sum() ** 2 / (weights**2).sum()
+    made = standardised_rates(counts_of({("x", "s"): (2, 2), ("x", "t"): (passed, 100)}), **CELLS,
+                              standard=standard(s=90, t=10)).frame.iloc[0]  # fmt: skip
+    assert made["value"] == pytest.approx(0.9 + passed / 1000)
+    lower, upper = proportion_confint(made["value"] * kish, kish, method="wilson")
+    assert [made["lower"], made["upper"]] == pytest.approx([lower, upper])
+
+
 def test_an_empty_cell_is_refused_or_left_out_and_said() -> None:
     counts = counts_of({("x", "s"): (40, 50), ("y", "s"): (18, 20), ("y", "t"): (30, 50), ("z", "t"): (0, 0)})
     refused = standardised_rates(counts, **CELLS, standard=standard(s=30, t=70, u=0))
@@ -88,6 +109,9 @@ def test_standards_that_can_not_serve() -> None:
         standardised_rates(counts, **CELLS, standard=standard(s=0, t=0))
     with pytest.raises(CountsError, match="dimension"):
         standardised_rates(counts, by=["school"], cells=["school"], standard=counts)
+    with pytest.raises(CountsError, match="« zzz »") as refused:
+        standardised_rates(counts, **CELLS, standard=standard(s=1), on_empty="zzz")  # type: ignore[arg-type]
+    assert "collapse" in refused.value.expected
     with pytest.raises(ComparisonError, match="synthétiques"):
         standardised_rates(counts, **CELLS, standard=replace(counts, origin="synthetic"))
 
@@ -196,5 +220,7 @@ def test_unlike_things_are_refused_unless_asked_for() -> None:
     other = replace(reference, scope=replace(reference.scope, stage="first_group"))
     with pytest.raises(ComparisonError, match="pas de la même chose"):
         observed_expected(counts, **CELLS, reference=other)
+    with pytest.raises(CountsError, match="« foo »"):
+        observed_expected(counts, **CELLS, reference=reference, despite=["foo"])  # type: ignore[list-item]
     made = observed_expected(counts, **CELLS, reference=other, despite=["stage"])
     assert made.caveats[0].startswith("Attention, étape")

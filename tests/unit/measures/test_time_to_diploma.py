@@ -125,13 +125,37 @@ def test_without_censoring_these_are_proportions_and_their_variances() -> None:
         assert row["lower"] == pytest.approx(1 - (1 - p) ** np.exp(theta))
     times = [p.last for p in people]
     counts = make_counts(counts_of(people), "sex", "rank", origin="synthetic")
-    for horizon in (1, 2, 3):
+    for horizon in (2, 3):
         row = mean_sessions(counts, horizon=horizon).frame.iloc[0]
         within = np.minimum(times, horizon)
         half = norm.ppf(0.975) * within.std() / np.sqrt(20)
         assert row["value"] == pytest.approx(within.mean())
         assert [row["lower"], row["upper"]] == pytest.approx([within.mean() - half, within.mean() + half])
     assert np.isnan(mean_sessions(counts, horizon=9).frame["value"].iloc[0])
+
+
+@pytest.mark.parametrize(("people", "horizon", "mean"), [
+    ([Person(1, 1, 1)] * 20, 2, 1), ([Person(1, 3, 0)] * 20, 3, 3), ([Person(1, 2, 1)] * 20, 1, 1),
+])  # fmt: skip
+def test_a_mean_that_nothing_makes_vary_has_no_interval(people: list[Person], horizon: int, mean: int) -> None:
+    counts = make_counts(counts_of(people), "sex", "rank", origin="synthetic")
+    row = mean_sessions(counts, horizon=horizon).frame.iloc[0]
+    assert (row["value"], row["reason"]) == (mean, "no_spread")
+    assert row[["lower", "upper"]].isna().all()
+    assert mean_sessions(counts, horizon=horizon, confidence=None).frame["reason"].tolist() == [""]
+
+
+def test_who_enters_after_all_had_ended_is_not_told_gone() -> None:
+    """Twelve end in the first session, 15 are then followed from the second on and 5 of them go on: S is not 0."""
+    people = [*[Person(1, 1, 1)] * 12, *[Person(2, 2, 1)] * 10, *[Person(2, 3, 0)] * 5]
+    found = life(people)
+    for name in ("still_going", "diploma_incidence", "exit_incidence"):
+        assert found.loc[name, "reason"].tolist() == ["", "no_spread", "no_spread"]
+        assert found.loc[name, "value"].isna().tolist() == [False, True, True]
+    assert found.loc[("diploma_hazard", 2), "value"] == 10 / 15
+    counts = make_counts(counts_of(people), "sex", "rank", origin="synthetic")
+    row = mean_sessions(counts, horizon=3).frame.iloc[0]
+    assert (row["reason"], np.isnan(row["value"])) == ("no_spread", True)
 
 
 def test_the_mean_is_the_area_under_the_peer_s_curve() -> None:
@@ -177,9 +201,9 @@ def test_all_alike(event: int) -> None:
 def test_few_and_empty_are_told() -> None:
     found = life([*[Person(1, 1, 0)] * 15, *[Person(1, 2, 1)] * 5, *[Person(4, 4, 1)] * 12])["reason"].unstack("rank")
     assert found.loc["diploma_hazard"].tolist() == ["", "few", "empty", ""]
-    assert found.loc["still_going"].tolist() == ["", "few", "few", "few"]  # all had ended: nothing is unknown
+    assert found.loc["still_going"].tolist() == ["", "few", "few", "no_spread"]  # all had ended, then some enter
     few = make_counts(counts_of([*[Person(1, 1, 0)] * 15, *[Person(1, 2, 1)] * 5]), "sex", "rank", origin="synthetic")
-    assert [mean_sessions(few, horizon=h).frame["reason"].iloc[0] for h in (2, 3)] == ["", "few"]
+    assert [mean_sessions(few, horizon=h).frame["reason"].iloc[0] for h in (2, 3)] == ["no_spread", "few"]  # all go on
     gone = life([*[Person(1, 1, 0)] * 15, *[Person(3, 3, 1)] * 12]).loc["diploma_incidence"]
     assert gone["reason"].tolist() == ["", "empty", "empty"]
     assert gone["value"].isna().tolist() == [False, True, True]
@@ -228,7 +252,8 @@ def test_counts_that_contradict_themselves_are_refused_by_row() -> None:
     with pytest.raises(CountsError, match="se contredisent") as caught:
         time_to_diploma(make_counts(frame, "sex", "rank"), by=["sex"])
     assert "sexe all, " in str(caught.value)
-    assert "rank 2" in str(caught.value)
+    assert "rang 2 : suivis " in str(caught.value)
+    assert "_" not in str(caught.value), "an identifier is shown to a French reader"
     frame = counts_of(drawn(30)).assign(graduated=lambda f: f["graduated"] + 30)
     with pytest.raises(CountsError, match="se contredisent"):
         time_to_diploma(make_counts(frame, "sex", "rank"))
@@ -259,7 +284,7 @@ def test_shares_add_to_one_and_groups_are_worked_out_apart(women: list[Person], 
     total = wide[["diploma_incidence", "exit_incidence", "still_going"]].sum(axis=1)[known]
     assert total.to_numpy() == pytest.approx(np.ones(known.sum()), abs=1e-12)
     assert found["value"].dropna().between(0, 1).all()
-    assert (found["value"].isna() == (found["reason"] == "empty")).all()
+    assert (found["value"].isna() == found["reason"].isin(["empty", "no_spread"])).all()
     assert set(found["reason"]) <= {"", *REASONS}
     inside = found.dropna(subset=["value"])
     assert ((inside["lower"] <= inside["value"] + 1e-9) & (inside["value"] <= inside["upper"] + 1e-9)).all()
@@ -298,6 +323,8 @@ def test_acquired_shares() -> None:
             acquired_by_refused(acquired, by=by)
     everybody = tally_histories(followed([{"session": 2025, **PASS}])).acquired
     assert acquired_by_refused(everybody).frame.empty
+    nobody = make_counts(pd.DataFrame({"unit": ["U2"], "until": ["none"], "no_diploma": [0]}), "unit", "until")
+    assert acquired_by_refused(nobody).frame["reason"].tolist() == ["empty"]
 
 
 def test_from_careers() -> None:

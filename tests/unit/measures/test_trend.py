@@ -51,7 +51,7 @@ def test_two_sessions_are_a_gap() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
-    [(2017, 2020, (2017, 2020)), (2017, 2021, (2021, 2021)), (2017, 2025, (2022, 2025)), (2023, 2025, (2023, 2025))],
+    [(2016, 2019, (2016, 2019)), (2017, 2020, (2020, 2020)), (2017, 2021, (2021, 2021)), (2017, 2025, (2022, 2025))],
 )
 def test_nothing_is_fitted_across_a_break(first: int, last: int, expected: tuple[int, int]) -> None:
     n = last - first + 1
@@ -60,6 +60,13 @@ def test_nothing_is_fitted_across_a_break(first: int, last: int, expected: tuple
     assert row["denominator"] == 100 * (expected[1] - expected[0] + 1)
     if expected[0] < expected[1]:
         assert row["value"] == pytest.approx(0.01)
+
+
+def test_the_interval_of_a_fall_from_all_to_nobody_stays_a_gap() -> None:
+    """20 of 20, then none of 20: slope −1, standard error √(0.25 / S) with S = 20 × 20 / 40; cut at −1."""
+    row = trend(make_counts(series([20, 20], [20, 0]), "session")).frame.iloc[0]
+    assert (row["value"], row["lower"]) == (-1, -1)
+    assert row["upper"] == pytest.approx(-1 + norm.ppf(0.975) * np.sqrt(0.25 / 10))
 
 
 def test_a_session_that_is_missing_keeps_its_place() -> None:
@@ -108,10 +115,8 @@ def test_a_census_has_neither_interval_nor_test() -> None:
 
 
 def test_what_is_refused() -> None:
-    counts = make_counts(series([100, 10], [50, 13]), "session")
+    counts = make_counts(series([100, 10], [50, 3]), "session")
     with pytest.raises(CountsError, match="Aucune session"):
         trend(counts.where(session=2030))
-    with pytest.raises(CountsError, match="13 sur 10"):
-        trend(counts)
     with pytest.raises(CountsError, match="niveau de confiance"):
         trend(counts.where(session=2022), confidence=95)

@@ -141,10 +141,13 @@ def test_a_census_has_neither_interval_nor_test() -> None:
 
 def test_what_is_refused() -> None:
     sets = patterns_of({"101": 3, "111": 2})
-    with pytest.raises(CountsError, match="acquired_units 101"):
+    with pytest.raises(CountsError, match="unités acquises 101"):
         unit_pairs(sets, mandatory_units=UNITS)
     with pytest.raises(CountsError, match="deux unités"):
         cochran_q(sets, mandatory_units=UNITS[:1])
+    with pytest.raises(CountsError, match="« zzz »") as refused:
+        cochran_q(sets, mandatory_units=UNITS, among="zzz")  # type: ignore[arg-type]
+    assert refused.value.expected == "l'un de : registered, no_diploma"
     with pytest.raises(CountsError, match="acquises ensemble"):
         unit_pairs(make_counts(pd.DataFrame({"acquired_units": ["11"], "present": [3]}), "acquired_units"),
                    mandatory_units=UNITS[:2])  # fmt: skip
