@@ -140,6 +140,7 @@ _PUBLIC = {
     "index_chart": "display.reflet_chart",
     "cross_table": "display.cross_table",
     "funnel_chart": "display.funnel_chart",
+    "funnel_tests": "display.statistician",
     "attention_table": "display.attention_table",
     "bottleneck_table": "display.bottleneck_tables",
     "pairs_table": "display.bottleneck_tables",

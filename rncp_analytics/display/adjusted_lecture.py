@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.lecture import Row, count_text, gap_text, group_text, masked_text, rate_text, verdict
+from rncp_analytics.display.lecture import (
+    Row,
+    count_text,
+    gap_text,
+    group_text,
+    judged,
+    masked_text,
+    rate_text,
+    verdict,
+)
 from rncp_analytics.measures.secrecy import Publishable
 
 AT_EQUAL = "à composition égale"
@@ -15,7 +24,12 @@ _REVERSALS: Mapping[str, str] = {
     "kept": "l'écart demeure",
     "lost": "l'écart n'est plus au-delà du hasard",
     "reversed": "l'écart s'inverse",
+    "sign_change": "l'écart change de signe",
+    "appears": "un écart apparaît",
 }
+# Least share of the spread between groups that is not chance.
+RELIABILITY: Mapping[str, float] = {"forte": 0.8, "moyenne": 0.5, "faible": 0.0}
+_SIGNIFICANT = 0.05
 EFFECTS: Mapping[str, str] = {
     "composition_effect": "composition",
     "rate_effect": "réussite à composition égale",
@@ -28,8 +42,6 @@ def adjustment_text(crude: Row, adjusted: Row, code: str) -> str:
         return "–"
     if code:
         return _REVERSALS[code]
-    if verdict(adjusted) == "au-delà du hasard":
-        return "l'écart n'apparaît qu'à composition égale"
     return "l'écart reste compatible avec le hasard" if verdict(adjusted) else "–"
 
 
@@ -44,13 +56,13 @@ def adjusted_lecture(publishable: Publishable, crude: Row, adjusted: Row, text: 
     told += f" est de {gap_text(crude)}"
     if adjusted["reason"]:
         return french.typography(f"{told} ; {AT_EQUAL}, il n'est pas calculé : {verdict(adjusted)}.")
-    return french.typography(f"{told} ; {AT_EQUAL}, il est de {gap_text(adjusted)} : {text}.")
+    return french.typography(f"{judged(f'{told} ; {AT_EQUAL}, il est de {gap_text(adjusted)}', text.strip('–'))}.")
 
 
 def reversal_warning(publishable: Publishable, told: Sequence[tuple[Row, Row, str]]) -> tuple[str, ...]:
-    """A line for the gaps that adjusting reversed, one for those that it lost; nothing when there are none."""
+    """A line for the gaps that adjusting reversed, turned to the other sign or lost; nothing when there are none."""
     lines = []
-    for code in ("reversed", "lost"):
+    for code in ("reversed", "sign_change", "lost"):
         groups = [group_text(publishable.by, row) for row, _, text in told if text == _REVERSALS[code]]
         if groups:
             lines.append(f"Attention : {AT_EQUAL}, {_REVERSALS[code]} ({' ; '.join(groups)}).")
@@ -107,10 +119,10 @@ def trend_verdict(row: Row) -> str:
     """Whether a rate rises or falls over its sessions."""
     if row["reason"] == "one_group":
         return "une seule session"
-    judged = verdict(row)
-    if judged == "compatible avec le hasard":
+    found = verdict(row)
+    if found == "compatible avec le hasard":
         return "ni hausse ni baisse au-delà du hasard"
-    return f"{'hausse' if row['value'] > 0 else 'baisse'} {judged}" if judged == "au-delà du hasard" else judged
+    return f"{'hausse' if row['value'] > 0 else 'baisse'} {found}" if found == "au-delà du hasard" else found
 
 
 def trend_lecture(publishable: Publishable, row: Row) -> str:
@@ -122,7 +134,7 @@ def trend_lecture(publishable: Publishable, row: Row) -> str:
         return french.typography(f"{who}, l'évolution n'est pas calculée : {trend_verdict(row)}.")
     rate = labels.STATISTICS[row["statistic"].removesuffix("_trend")]
     told = f"{who}, {rate} : {gap_text(row)} par session en moyenne"
-    return french.typography(f"{told}, {trend_verdict(row)}." if trend_verdict(row) else f"{told}.")
+    return french.typography(f"{judged(told, trend_verdict(row), ',')}.")
 
 
 def expected_lecture(publishable: Publishable, row: Row) -> str:
@@ -135,8 +147,25 @@ def expected_lecture(publishable: Publishable, row: Row) -> str:
     passed = labels.NUMERATORS[row["statistic"].removesuffix("_expected_gap")]
     expected = french.number(row["reference_numerator"])
     told = f"{who}, {count_text(row['numerator'], passed)}, quand la composition des candidats en laisse attendre"
-    judged = f" : {verdict(row)}" if verdict(row) else ""
-    return french.typography(f"{told} {expected} ; écart à l'attendu : {gap_text(row)}{judged}.")
+    told += f" {expected} ; écart à l'attendu : {gap_text(row)}"
+    return french.typography(f"{judged(told, verdict(row))}.")
+
+
+def reliability_text(row: Row) -> str:
+    """How far the gaps between groups of this size are more than chance: "forte", "moyenne", "faible"."""
+    if row["reason"]:
+        return "masqué" if row["reason"] == "secret" else "–"
+    return next(word for word, least in RELIABILITY.items() if row["value"] >= least)
+
+
+def homogeneity_text(row: Row) -> str:
+    """What the test of homogeneity says of a gap from one group to another, in a sentence; "" where it isn't made."""
+    p_value = row["p_value"] if pd.isna(row.get("p_adjusted")) else row["p_adjusted"]
+    if row["reason"] or pd.isna(p_value):
+        return ""
+    if p_value < _SIGNIFICANT:
+        return "Pris ensemble, ces écarts diffèrent entre eux au-delà du hasard : l'écart n'est pas le même partout."
+    return "Pris ensemble, ces écarts ne diffèrent pas entre eux au-delà du hasard."
 
 
 def standardised_lecture(publishable: Publishable, crude: Row, standardised: Row) -> str:

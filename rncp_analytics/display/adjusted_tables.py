@@ -10,15 +10,27 @@ import pandas as pd
 
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.adjusted_lecture import (
+    RELIABILITY,
     adjusted_lecture,
     adjustment_text,
     expected_lecture,
+    reliability_text,
     reversal_warning,
     standardised_lecture,
 )
+from rncp_analytics.display.chance import with_chance
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, count_or_masked, gap_text, notes, rate_text, verdict
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.lecture import (
+    Row,
+    count_or_masked,
+    gap_text,
+    notes,
+    rate_lecture,
+    rate_text,
+    verdict,
+    with_lectures,
+)
+from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.statistic_labels import COLUMNS
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.tables import heads
@@ -28,6 +40,11 @@ from rncp_analytics.measures.secrecy import Publishable
 
 _EXPECTED = "_expected_gap"
 _COUNTS = ("numerator", "denominator", "reference_numerator", "reference_denominator")
+_RELIABLE = (
+    "Fiabilité : part de ce qui sépare ces groupes qui n'est pas du hasard, pour un groupe de cet effectif "
+    f"; forte à partir de {french.percent(RELIABILITY['forte'], 0)}, faible sous "
+    f"{french.percent(RELIABILITY['moyenne'], 0)}."
+)
 _OWN_CALCULATION = (
     "Écart à l'attendu : calcul de ce rapport ; ce n'est pas la valeur ajoutée des indicateurs des lycées."
 )
@@ -62,21 +79,25 @@ def adjusted_table(
     ]
     columns = (
         *heads(crude),
-        Column("Écart constaté (intervalle à 95 %)", "right"),
-        Column("Écart à composition égale (intervalle à 95 %)", "right"),
+        Column(with_interval("Écart constaté", crude), "right"),
+        Column(with_interval("Écart à composition égale", adjusted), "right"),
         Column("Ce qu'on peut en dire"),
         Column(COLUMNS["reversal"]),
     )
     shown = [found for found in told if "secret" not in (found[0]["reason"], found[1]["reason"])] or told
     example = shown[-1] if "session" in crude.by else shown[0]
-    under = notes(adjusted, adjusted_lecture(adjusted, *example, sides=(group, reference)))
+
+    def tell(found: tuple[Row, Row, str]) -> str:
+        return adjusted_lecture(adjusted, *found, sides=(group, reference))
+
+    under = notes(adjusted, tell(example))
     warnings = map(french.typography, reversal_warning(adjusted, told))
     return Table(
         name,
         caption,
         columns,
         tuple(rows),
-        _together(crude, adjusted, [words for *_, words in told]),
+        _together(crude, adjusted, [words for *_, words in told], [tell(found) for found in told]),
         replace(under, caveats=(*warnings, *under.caveats)),
     )
 
@@ -113,16 +134,23 @@ def standardised_table(crude: Publishable, standardised: Publishable, *, name: s
         for one, other in pairs
     ]
     counted = labels.DENOMINATORS[crude.frame["denominator_kind"].iloc[0]]
-    titles = (counted, f"{labels.STATISTICS[statistic]} (intervalle à 95 %)", "à composition égale")
+    titles = (counted, with_interval(labels.STATISTICS[statistic], crude), "à composition égale")
     columns = (*heads(crude), *(Column(french.capital(title), "right") for title in titles))
     example = next((pair for pair in pairs if not pair[1]["reason"]), pairs[0])
     told = notes(standardised, standardised_lecture(standardised, *example))
-    data = pd.concat([ordered_frame(crude), ordered_frame(standardised)], ignore_index=True)
+    equal = [standardised_lecture(standardised, *pair) for pair in pairs]
+    data = pd.concat(
+        [
+            with_lectures(crude, lambda row: rate_lecture(crude, row)),
+            ordered_frame(standardised).assign(Lecture=list(map(french.capital, equal))),
+        ],
+        ignore_index=True,
+    )
     return Table(name, caption, columns, tuple(rows), data, told)
 
 
 def expected_table(found: Publishable, *, name: str, caption: str) -> Table:
-    """Observed and expected numbers of each group, and the gap between them; not a ranking.
+    """Observed and expected numbers of each group, the gap between them and its reliability in words; not a ranking.
 
     Parameters
     ----------
@@ -132,6 +160,7 @@ def expected_table(found: Publishable, *, name: str, caption: str) -> Table:
         File name and French caption.
     """
     require_figures(found, statistics=("observed_expected_ratio",), comparison=True)
+    reliability = {tuple(r[b] for b in found.by): r for r in ordered(found) if r["statistic"] == "reliability"}
     records = [row for row in ordered(found) if row["statistic"].endswith(_EXPECTED)]
     rows = [
         (
@@ -141,16 +170,22 @@ def expected_table(found: Publishable, *, name: str, caption: str) -> Table:
             _expected(row),
             _gap(row),
             verdict(row),
+            reliability_text(reliability[tuple(row[b] for b in found.by)]),
         )
         for row in records
     ]
     first = records[0]
     counted = labels.DENOMINATORS[first["denominator_kind"]], labels.NUMERATORS[_base(first["statistic"])]
-    titles = (*map(french.capital, counted), "Attendus", "Écart à l'attendu (intervalle à 95 %)")
-    columns = (*heads(found), *(Column(t, "right") for t in titles), Column("Ce qu'on peut en dire"))
+    titles = (*map(french.capital, counted), "Attendus", with_interval("Écart à l'attendu", found))
+    said = (Column("Ce qu'on peut en dire"), Column("Fiabilité"))
+    columns = (*heads(found), *(Column(t, "right") for t in titles), *said)
     told = notes(found, expected_lecture(found, next((row for row in records if not row["reason"]), first)))
-    told = replace(told, caveats=(*told.caveats, french.typography(_OWN_CALCULATION)))
-    return Table(name, caption, columns, tuple(rows), ordered_frame(found), told)
+    told = with_chance(told, found)
+    told = replace(told, caveats=(*told.caveats, *map(french.typography, (_RELIABLE, _OWN_CALCULATION))))
+    data = with_lectures(
+        found, lambda row: expected_lecture(found, row) if row["statistic"].endswith(_EXPECTED) else ""
+    )
+    return Table(name, caption, columns, tuple(rows), data, told)
 
 
 def _require_one_comparison(crude: Publishable, adjusted: Publishable) -> None:
@@ -190,12 +225,13 @@ def _judged(crude: Publishable, adjusted: Publishable) -> Sequence[tuple[Row, Ro
     return [(row, later[key], adjustment_text(row, later[key], keyed[key])) for row, key in pairs]
 
 
-def _together(crude: Publishable, adjusted: Publishable, words: Sequence[str]) -> pd.DataFrame:
+def _together(crude: Publishable, adjusted: Publishable, words: Sequence[str], lectures: Sequence[str]) -> pd.DataFrame:
     """All figures of the table: the gaps with what adjusting did to them, then what was adjusted."""
     gaps = ordered_frame(crude).assign(reversal=words)
     # Beside the crude counts, those of the categories compared would tell how few candidates were left aside.
     later = ordered_frame(adjusted).assign(**dict.fromkeys(_COUNTS, np.nan))
-    return pd.concat([gaps, later], ignore_index=True).fillna({"reversal": ""})
+    frame = pd.concat([gaps, later], ignore_index=True).fillna({"reversal": ""})
+    return frame.assign(Lecture=[*map(french.capital, lectures), *[""] * len(later)])
 
 
 def _base(statistic: str) -> str:

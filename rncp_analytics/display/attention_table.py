@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.funnel_chart import GROUPS
+from rncp_analytics.display.chance import GROUPS, agreed
+from rncp_analytics.display.funnel_chart import over_dispersed
 from rncp_analytics.display.lecture import Row, notes, rate_text
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
@@ -17,13 +19,15 @@ _REASONS_TITLE = "Raisons de regarder"
 _NOTHING = ("Rien à montrer", "–", "–", "–")
 
 
-def attention_table(listed: Publishable, *, name: str, caption: str) -> Table:
+def attention_table(listed: Publishable, *, judged: Publishable | None = None, name: str, caption: str) -> Table:
     """The list of :func:`rncp_analytics.attention`, in its order; the raw rate is the only one.
 
     Parameters
     ----------
     listed : Publishable
         From :func:`rncp_analytics.attention`. Groups hidden by a profile of secrecy are not listed.
+    judged : Publishable, optional
+        From :func:`rncp_analytics.funnel`, of the same groups: where they differ beyond chance, the table says so.
     name, caption : str
         File name and French caption.
 
@@ -53,8 +57,12 @@ def attention_table(listed: Publishable, *, name: str, caption: str) -> Table:
         Column(_REASONS_TITLE),
     )
     # One rate per group, in the file as well: the shrunken one has done its work, which is the order.
-    data = shown.drop(columns=list(ATTENTION_COLUMNS)).assign(**{_REASONS_TITLE: [_why(r) for r in found]})
+    lectures = [french.capital(_row_lecture(dimension, row)) for row in rows]
+    data = shown.drop(columns=list(ATTENTION_COLUMNS)).assign(
+        **{_REASONS_TITLE: [_why(r) for r in found], "Lecture": lectures}
+    )
     told = notes(listed, _lecture(dimension, rows, masked=len(shown) < len(listed.frame)))
+    told = replace(told, caveats=(*_unlike(dimension, judged), *told.caveats))
     return Table(name, caption, columns, tuple(rows) or (_NOTHING,), data, told)
 
 
@@ -63,10 +71,26 @@ def _lecture(dimension: str, rows: Sequence[tuple[str, str, str, str]], *, maske
     if not rows and masked:
         return f"le secret statistique masque les {groups} à regarder."
     if not rows:
-        return f"aucune différence au-delà du hasard entre les {groups} de l'examen."
-    named, present, rate, why = rows[0]
+        return f"aucune différence au-delà du hasard entre les {groups} {agreed(dimension, 'examiné')}."
+    return _row_lecture(dimension, rows[0])
+
+
+def _row_lecture(dimension: str, row: tuple[str, str, str, str]) -> str:
+    named, present, rate, why = row
     who = f"{french.small(labels.HEADS[dimension])} {french.de(named) if dimension == 'academie' else named}"
     return french.typography(f"{who}, {present} présents, taux de réussite {rate} ; à regarder pour : {why}.")
+
+
+def _unlike(dimension: str, judged: Publishable | None) -> tuple[str, ...]:
+    """That many groups differ, where the spread of their rates is beyond chance."""
+    if judged is None:
+        return ()
+    require_figures(judged, by=(dimension,))
+    told = judged.frame[judged.frame["reason"] == ""]
+    if told.empty or not over_dispersed(told["dispersion"].iloc[0], len(told)):
+        return ()
+    spread = f"D'ensemble, les {GROUPS[dimension]} diffèrent plus que le hasard ne le veut"
+    return (french.typography(f"{spread} : la liste ne nomme pour leur réussite que ce qui s'en détache même ainsi."),)
 
 
 def _why(row: Row) -> str:

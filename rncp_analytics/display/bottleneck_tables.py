@@ -10,8 +10,8 @@ import pandas as pd
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.fold import Fold, Folds
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, gap_text, notes, rate_text, short_rate, verdict
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.lecture import Row, count_text, gap_text, notes, rate_text, short_rate, verdict
+from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.unit_columns import by_unit
 from rncp_analytics.measures.bottleneck import BOTTLENECK_STATISTICS
@@ -49,7 +49,7 @@ def bottleneck_table(found: Publishable, *, name: str, caption: str) -> Table:
     ]
     columns = (
         Column("Épreuve", header=True),
-        Column("% < 10 (intervalle à 95 %)", "right"),
+        Column(with_interval("% < 10", found), "right"),
         Column("Refusés pour qui elle décide de l'admission", "right"),
         Column("… de l'accès à l'épreuve de contrôle", "right"),
         Column("Points qui manquent aux refusés, en moyenne", "right"),
@@ -89,7 +89,7 @@ def pairs_table(found: Publishable, *, name: str, caption: str, at_most: int = 1
         Column("L'autre épreuve", header=True),
         Column("N'ont acquis ni l'une ni l'autre", "right"),
         Column("Ce que chacune montre"),
-        Column("Écart (intervalle à 95 %)", "right"),
+        Column(with_interval("Écart", found), "right"),
         Column("Ce qu'on peut en dire"),
     )
     told = notes(found, _pairs_lecture(pairs, shown))
@@ -115,9 +115,10 @@ def pairs_tests(found: Publishable, q: Publishable, *, at_most: int = 10) -> Fol
     shown = _most_missed(pairs)
     units = len({unit for of in pairs for unit in (of[_GAP]["unit"], of[_GAP]["other_unit"])})
     beyond = sum(of[_GAP]["p_adjusted"] < _SIGNIFICANT for of in shown)
+    tested = f"les {len(pairs)} paires" if len(pairs) > 1 else "une seule paire"
     lines = [
         _q_line(ordered(q)[0], units - 1),
-        f"Tests de McNemar, p ajustés par Benjamini-Hochberg sur les {len(pairs)} paires ; écarts dont le p ajusté est "
+        f"Tests de McNemar, p ajustés par Benjamini-Hochberg sur {tested} ; écarts dont le p ajusté est "
         f"sous 5 % : {beyond}. Le coefficient phi mesure l'échec commun, de −1 à 1.",
         *(_pair_line(of) for of in shown[:at_most]),
     ]
@@ -186,9 +187,10 @@ def _pairs_lecture(pairs: list[dict[str, Row]], shown: list[dict[str, Row]]) -> 
         return french.typography(f"aucune paire n'est donnée : {labels.REASONS[pairs[0][_GAP]['reason']]}.")
     row, neither = shown[0][_GAP], shown[0][_NEITHER]
     who, gap = labels.DENOMINATORS[row["denominator_kind"]], ", ".join(filter(None, (gap_text(row), verdict(row))))
+    have = "n'ont" if neither["numerator"] >= 2 else "n'a"
     return french.typography(
-        f"sur {french.number(row['denominator'])} {who}, {french.number(neither['numerator'])} "
-        f"({short_rate(neither)}) n'ont acquis ni « {labels.label('unit', row['unit'])} » ni "
+        f"sur {count_text(row['denominator'], who)}, {french.number(neither['numerator'])} "
+        f"({short_rate(neither)}) {have} acquis ni « {labels.label('unit', row['unit'])} » ni "
         f"« {labels.label('unit', row['other_unit'])} » ; la première est {_acquired(row)} : {gap}."
     )
 
@@ -204,18 +206,19 @@ def _widest(shown: list[dict[str, Row]]) -> list[str]:
 
 
 def _listed(rows: int, shown: int, pairs: int) -> str:
-    hidden = f" ; {pairs - shown} sans chiffres (masquées, ou trop peu de candidats)" if shown < pairs else ""
+    masked = "masquée" if pairs - shown == 1 else "masquées"
+    hidden = f" ; {pairs - shown} sans chiffres ({masked}, ou trop peu de candidats)" if shown < pairs else ""
     return f"{french.plural(rows, 'paire', 'paires')} sur {pairs}{hidden} ; toutes sont dans le fichier du tableau."
 
 
 def _q_line(row: Row, freedom: int) -> str:
     if row["reason"]:
         return f"Q de Cochran : non calculé ({labels.REASONS[row['reason']]})."
-    tested = (
-        f"Q de Cochran = {french.number(row['value'], 1)}, χ² à {freedom} degrés de liberté, {_p('p', row['p_value'])}"
-    )
-    some = french.number(row["numerator"])
-    return f"{tested} ; seuls comptent les {some} candidats qui ont acquis une partie des unités."
+    degrees = french.plural(freedom, "degré", "degrés")
+    tested = f"Q de Cochran = {french.number(row['value'], 1)}, χ² à {degrees} de liberté, {_p('p', row['p_value'])}"
+    some = int(row["numerator"])
+    who = f"comptent les {french.number(some)} candidats qui ont" if some > 1 else "compte le candidat qui a"
+    return f"{tested} ; {'seuls' if some > 1 else 'seul'} {who} acquis une partie des unités."
 
 
 def _pair_line(of: Mapping[str, Row]) -> str:

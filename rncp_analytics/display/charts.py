@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rncp_analytics.display import french, labels
+from rncp_analytics.display.adjusted_lecture import homogeneity_text
+from rncp_analytics.display.chance import with_chance
 from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import (
@@ -23,7 +26,7 @@ from rncp_analytics.display.lecture import (
     telling,
     verdict,
 )
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.shape import levels, require_figures
 from rncp_analytics.display.theme import ACCENT, GRID, INK, LIGHT, PALE, SECOND, SOFT
 from rncp_analytics.measures.rates import FLOW
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
@@ -134,7 +137,9 @@ def rate_chart(rates: Publishable, *, name: str, title: str) -> Chart:
     return Chart(name, title, draw, lines, rates.frame, told, height=_height(rows))
 
 
-def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title: str) -> Chart:
+def gap_chart(
+    gaps: Publishable, *, group: str, reference: str, adjusted: Publishable | None = None, name: str, title: str
+) -> Chart:
     """Gaps in points around zero; a full point is beyond chance, a hollow one compatible with it.
 
     Parameters
@@ -143,6 +148,9 @@ def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title
         Gaps of one session: by "academie", "candidate_status"…
     group, reference : str
         Named with their article ("l'option B"), for the sentence under the chart.
+    adjusted : Publishable, optional
+        From :func:`rncp_analytics.adjusted_gap` with these groups as strata: what its test of homogeneity says of them
+        is told under the chart.
     name, title : str
         File name and French title.
     """
@@ -158,15 +166,27 @@ def gap_chart(gaps: Publishable, *, group: str, reference: str, name: str, title
         _horizontal(axes, [_group_label(gaps, row) for row in rows])
         axes.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
         axes.xaxis.set_major_formatter(FuncFormatter(_points_tick))
-        axes.set_xlabel(french.typography(_GAP_AXIS), color=SOFT, fontsize=8.5, loc="right")
+        axes.set_xlabel(
+            french.typography(_GAP_AXIS if levels(gaps) else "Écart en points"), color=SOFT, fontsize=8.5, loc="right"
+        )
         axes.set_xlim(right=axes.get_xlim()[1] + 0.22 * (axes.get_xlim()[1] - axes.get_xlim()[0]))
 
     lines = tuple(
         _line(gaps, row, f"{_counted(row)}, référence {_reference(row)} ; écart {_gap_and_verdict(row)}")
         for row in rows
     )
-    told = notes(gaps, gap_lecture(gaps, telling(rows, rows[0]), group=group, reference=reference))
+    told = with_chance(notes(gaps, gap_lecture(gaps, telling(rows, rows[0]), group=group, reference=reference)), gaps)
+    told = replace(told, caveats=(*_alike(adjusted), *told.caveats))
     return Chart(name, title, draw, lines, gaps.frame, told, height=_height(rows))
+
+
+def _alike(adjusted: Publishable | None) -> tuple[str, ...]:
+    """Whether the gap is the same from group to group, from the test that came with the adjusted gap."""
+    if adjusted is None:
+        return ()
+    require_figures(adjusted, by=(), statistics=("breslow_day",), comparison=True)
+    (row,) = (row for row in ordered(adjusted) if row["statistic"] == "breslow_day")
+    return tuple(filter(None, [french.typography(homogeneity_text(row))]))
 
 
 def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:

@@ -45,8 +45,8 @@ COVERS: Mapping[Origin, Cover] = {
     "synthetic": Cover(
         "Cohorte avec notes (données synthétiques)",
         "Données synthétiques : aucun de ces candidats n'existe. Dans l'exemple livré, leurs effectifs sont ceux que "
-        "le ministère a publiés, mentions exceptées ; notes, établissements et motifs sont inventés. Ces pages montrent "
-        "ce que le rapport dit d'une cohorte importée ; elles n'apprennent rien sur une académie.",
+        "le ministère a publiés, mentions exceptées ; notes, établissements et motifs sont inventés. Ces pages "
+        "montrent ce que le rapport dit d'une cohorte importée ; elles n'apprennent rien sur une académie.",
     ),
     "candidates": Cover("Cohorte avec notes", ""),
 }

@@ -16,7 +16,7 @@ from rncp_analytics.display.adjusted_lecture import EFFECTS, effect_text, effect
 from rncp_analytics.display.decomposition_tables import decomposition_notes, gap_cell, two_effects
 from rncp_analytics.display.figure import Chart
 from rncp_analytics.display.labels import ordered_frame
-from rncp_analytics.display.lecture import Row, count_or_masked, verdict
+from rncp_analytics.display.lecture import Row, count_or_masked, judged, verdict
 from rncp_analytics.display.theme import ACCENT, GRID, INK, LIGHT, SOFT
 from rncp_analytics.measures.secrecy import Publishable
 
@@ -124,6 +124,7 @@ def _line(parts: Publishable, effects: Mapping[str, Row]) -> str:
     if total == "–":
         return french.typography(f"{_name(parts, first)} : {counted} ; {verdict(first)}.")
     told = " ; ".join(
-        f"{words} : {effect_text(effects[name])}, {effect_verdict(effects[name])}" for name, words in EFFECTS.items()
+        judged(f"{words} : {effect_text(effects[name])}", effect_verdict(effects[name]), ",")
+        for name, words in EFFECTS.items()
     )
     return french.typography(f"{_name(parts, first)} : {counted} ; écart {total} ; {told}.")

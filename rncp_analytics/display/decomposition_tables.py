@@ -18,7 +18,7 @@ from rncp_analytics.display.adjusted_lecture import (
 from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import Row, notes
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.tables import heads
 from rncp_analytics.errors import CountsError
@@ -49,7 +49,8 @@ def decomposition_table(parts: Publishable, *, group: str, reference: str, name:
     gaps = two_effects(parts)
     for effects in gaps:
         first = effects["composition_effect"]
-        judged = f"composition : {effect_verdict(first)} ; réussite : {effect_verdict(effects['rate_effect'])}"
+        verdicts = {"composition": effect_verdict(first), "réussite": effect_verdict(effects["rate_effect"])}
+        judged = " ; ".join(f"{part} : {told}" for part, told in verdicts.items() if told)
         rows.append(
             (
                 *(labels.label(b, first[b]) for b in parts.by),
@@ -88,7 +89,7 @@ def factor_table(parts: Publishable, *, group: str, reference: str, name: str, c
     columns = (
         *(Column(labels.HEADS[b], header=True) for b in by),
         Column(labels.HEADS["factor"], header=True),
-        Column("Part de l'écart (intervalle à 95 %)", "right"),
+        Column(with_interval("Part de l'écart", parts), "right"),
         Column("Ce qu'on peut en dire"),
     )
     example = next((records for records in groups if records[0]["reason"] in _SHOWN), groups[0])

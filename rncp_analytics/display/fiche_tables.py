@@ -45,7 +45,8 @@ def identity_table(fiche: Certification) -> Table:
     }
     rows = tuple((head, french.typography(text)) for head, text in lines.items() if text)
     columns = (Column("Rubrique", header=True), Column("Contenu"))
-    return _table("fiche", f"La certification {fiche.code}", columns, rows, fiche)
+    lecture = f"la fiche {fiche.code} a pour intitulé « {fiche.label} »."
+    return _table("fiche", f"La certification {fiche.code}", columns, rows, fiche, lecture=lecture)
 
 
 def blocks_table(fiche: Certification) -> Table:
@@ -62,7 +63,9 @@ def blocks_table(fiche: Certification) -> Table:
         (b.epreuve, b.name, b.unit, str(b.number), b.label, "facultatif" if b.optional else "obligatoire")
         for b in fiche.blocks
     )
-    return _table("blocs", f"Les {len(rows)} blocs de {fiche.code}", columns, rows, fiche)
+    first = fiche.blocks[0]
+    lecture = f"l'épreuve {first.epreuve} ({first.name}) est l'unité {first.unit}, qui forme le bloc {first.number}."
+    return _table("blocs", f"Les {len(rows)} blocs de {fiche.code}", columns, rows, fiche, lecture=lecture)
 
 
 def skills(fiche: Certification) -> Folds:
@@ -86,7 +89,9 @@ def routes_table(fiche: Certification) -> Table:
     rows = tuple(
         (r.label, r.code, _YES_NO[r.accessible], french.typography(" ".join(r.jury))) for r in fiche.access_routes
     )
-    return _table("voies", f"Voies d'accès à {fiche.code}", columns, rows, fiche)
+    opened = [r.label for r in fiche.access_routes if r.accessible]
+    lecture = f"{french.plural(len(opened), 'voie ouverte', 'voies ouvertes')} sur {len(rows)}."
+    return _table("voies", f"Voies d'accès à {fiche.code}", columns, rows, fiche, lecture=lecture)
 
 
 def lineage_table() -> Table:
@@ -112,8 +117,14 @@ def lineage_table() -> Table:
         columns,
         tuple(rows),
         _frame(columns, rows),
-        Notes("", "", source),
+        Notes(_lineage_lecture(), "", source),
     )
+
+
+def _lineage_lecture() -> str:
+    """The first certification of the family that another replaces, in a sentence."""
+    old = next((fiche for fiche in certifications() if fiche.successor), None)
+    return "" if old is None else french.typography(f"la fiche {old.code} est remplacée par {_successor(old)}.")
 
 
 def crosswalk_table() -> Table:
@@ -155,6 +166,8 @@ def _table(
     columns: tuple[Column, ...],
     rows: tuple[tuple[str, ...], ...],
     fiche: Certification,
+    *,
+    lecture: str,
 ) -> Table:
     source = f"Répertoire national des certifications professionnelles, fiche {fiche.code}."
     caveats = tuple(french.typography(note.text) for note in fiche.notes)
@@ -164,7 +177,7 @@ def _table(
         columns,
         rows,
         _frame(columns, rows),
-        Notes("", "", source, caveats if name == "fiche" else ()),
+        Notes(french.typography(lecture), "", source, caveats if name == "fiche" else ()),
     )
 
 

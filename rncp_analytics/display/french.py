@@ -96,6 +96,15 @@ def de(name: str) -> str:
     return f"d'{name}" if sort_key(name)[:1] in "aeiou" else f"de {name}"
 
 
+def level(confidence: float) -> str:
+    """A level of confidence, with its decimal only where it has one.
+
+    >>> level(0.95), level(0.998)
+    ('95\\xa0%', '99,8\\xa0%')
+    """
+    return percent(confidence, 0 if round(100 * confidence, 9).is_integer() else 1)
+
+
 def enumeration(words: list[str]) -> str:
     """Words joined as in a sentence: "a, b et c"."""
     return " et ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

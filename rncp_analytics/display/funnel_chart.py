@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from rncp_analytics.display import french, labels
+from rncp_analytics.display.chance import GROUPS, expected_count
 from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import Row, notes, rate_lecture, rate_text
@@ -25,13 +27,6 @@ from rncp_analytics.measures.funnel import FUNNEL_COLUMNS, funnel_limits, limit_
 from rncp_analytics.measures.secrecy import Publishable
 
 _HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
-GROUPS: Mapping[str, str] = {
-    "school": "établissements",
-    "academie": "académies",
-    "departement": "départements",
-    "school_class": "divisions",
-    "candidate_status": "statuts",
-}
 _POSITIONS = {"low": "sous les limites", "within": "entre les limites", "high": "au-dessus des limites", "": ""}
 _SIDES = {"low": "sous la limite basse", "high": "au-dessus de la limite haute"}
 _FUNNEL_TITLES = ("Cible", "Dispersion (φ)", "Variance entre groupes (τ²)", "Position", "Niveau dépassé")
@@ -126,7 +121,7 @@ def _curves(axes: Axes, row: Row, most: float, levels: Sequence[float]) -> None:
     axes.axhline(row["target"], color=ACCENT, linewidth=0.9, label=f"ensemble : {french.percent(row['target'])}")
     for level, dashes in zip(levels, itertools.cycle(("--", "-", ":"))):
         for place, column in enumerate(limit_columns(level)):
-            named = f"limites à {_percent(level)}" if place == 0 else None
+            named = f"limites à {french.level(level)}" if place == 0 else None
             axes.plot(sizes, limits[column], dashes, color=THIRD, linewidth=1.1, label=named, zorder=2)
     axes.set_xlim(0, 1.06 * most)
 
@@ -195,7 +190,7 @@ def _told(row: Row) -> str:
     if not row["beyond"]:
         return f"{counted}, entre les limites"
     side, column = _SIDES[row["position"]], limit_columns(row["beyond"])[row["position"] == "high"]
-    return f"{counted}, {side} à {_percent(row['beyond'])}, qui est de {french.percent(row[column])}"
+    return f"{counted}, {side} à {french.level(row['beyond'])}, qui est de {french.percent(row[column])}"
 
 
 def _notes(judged: Publishable, drawn: Sequence[Row], levels: Sequence[float]) -> Notes:
@@ -203,37 +198,36 @@ def _notes(judged: Publishable, drawn: Sequence[Row], levels: Sequence[float]) -
     row, widest = min(drawn, key=lambda row: float(row["p_value"])), levels[-1]
     low, high = (row[column] for column in limit_columns(widest))
     lecture = (
-        f"{rate_lecture(judged, row)} Pour cet effectif, les limites à {_percent(widest)} autour du taux d'ensemble "
-        f"({french.percent(row['target'])}) vont de {french.interval(low, high)} %."
+        f"{rate_lecture(judged, row)} Pour cet effectif, les limites à {french.level(widest)} autour du taux "
+        f"d'ensemble ({french.percent(row['target'])}) vont de {french.interval(low, high)} %."
     )
     told = notes(judged, french.typography(lecture))
     groups = GROUPS.get(judged.by[-1], "groupes")
-    expected = len(drawn) * (1 - levels[0])
-    some = "moins de 1" if expected < 1 else f"environ {french.number(expected)}"
-    outside = f"on en attend {some} hors des limites à {_percent(levels[0])}"
+    outside = f"on en attend {expected_count(len(drawn), levels[0])} hors des limites à {french.level(levels[0])}"
     chance = f"Sur {len(drawn)} {groups}, {outside} sans rien de particulier."
     return replace(told, caveats=(*told.caveats, *map(french.typography, (_spread(row, len(drawn), groups), chance))))
 
 
 def _spread(row: Row, count: int, groups: str) -> str:
-    """Over-dispersion in words: φ is compared with its own standard deviation by chance, √(2/K)."""
+    """Over-dispersion in words."""
     if row["between_variance"] == 0:
         return f"Les écarts entre {groups} sont de la taille que le hasard veut : les limites sont les siennes."
-    if row["dispersion"] > 1 + 2 * np.sqrt(2 / count):
+    if over_dispersed(row["dispersion"], count):
         return f"Les écarts entre {groups} sont plus grands que le hasard ne le veut : les limites en tiennent compte."
     return f"Les écarts entre {groups} dépassent à peine ceux que le hasard veut : les limites en tiennent compte."
+
+
+def over_dispersed(dispersion: float, groups: int) -> bool:
+    """Whether φ is beyond twice its own standard deviation by chance, √(2/K), of 1."""
+    return dispersion > 1 + 2 * math.sqrt(2 / groups)
 
 
 def _titles(levels: Sequence[float]) -> dict[str, str]:
     """French titles of the columns that only a funnel has."""
     sides = ("Limite basse", "Limite haute")
     limits = {
-        column: f"{side} à {_percent(level)}"
+        column: f"{side} à {french.level(level)}"
         for level in levels
         for side, column in zip(sides, limit_columns(level), strict=True)
     }
     return {**dict(zip(FUNNEL_COLUMNS, _FUNNEL_TITLES, strict=True)), **limits}
-
-
-def _percent(level: float) -> str:
-    return french.percent(level, 0 if round(100 * level, 9).is_integer() else 1)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.display import french, labels
+from rncp_analytics.display.chance import with_chance
 from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import (
     Row,
@@ -18,8 +19,9 @@ from rncp_analytics.display.lecture import (
     notes,
     telling,
     verdict,
+    with_lectures,
 )
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.tables import heads, rate_cell, rate_or_reason
 from rncp_analytics.errors import CountsError
@@ -55,12 +57,16 @@ def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, referen
         Column(kind, "right"),
         Column(french.capital(reference) + told, "right"),
         Column(kind, "right"),
-        Column("Écart (intervalle à 95 %)", "right"),
+        Column(with_interval("Écart", gaps), "right"),
         Column("Ce qu'on peut en dire"),
     )
     example = telling(records, records[-1] if "session" in gaps.by else records[0])
-    lecture = gap_lecture(gaps, example, group=group, reference=reference)
-    return Table(name, caption, columns, tuple(rows), ordered_frame(gaps), notes(gaps, lecture))
+
+    def tell(row: Row) -> str:
+        return gap_lecture(gaps, row, group=group, reference=reference)
+
+    told_under = with_chance(notes(gaps, tell(example)), gaps)
+    return Table(name, caption, columns, tuple(rows), with_lectures(gaps, tell), told_under)
 
 
 def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) -> Table:
@@ -106,9 +112,13 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
         Column("Ce qu'on peut en dire"),
         Column(f"Écart en {session - 1}"),
     )
-    group = f"l'académie {french.de(labels.label('academie', current[0]['academie']))}"
-    lecture = gap_lecture(gaps, current[0], group=group, reference="les autres académies")
-    return Table(name, caption, columns, tuple(rows), ordered_frame(gaps), notes(gaps, lecture))
+
+    def tell(row: Row) -> str:
+        group = f"l'académie {french.de(labels.label('academie', row['academie']))}"
+        return gap_lecture(gaps, row, group=group, reference="les autres académies")
+
+    told = with_chance(notes(gaps, tell(current[0])), gaps)
+    return Table(name, caption, columns, tuple(rows), with_lectures(gaps, tell), told)
 
 
 def _previous_gap(row: Row | None) -> str:
@@ -144,11 +154,18 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
             )
         )
     rate, kind = _named(changes)
-    titles = (kind, french.capital(rate), "Session précédente", "Changement (intervalle à 95\u00a0%)")
-    columns = (*heads(changes), *(Column(t, "right") for t in titles), Column("Ce qu'on peut en dire"))
+    titles = (kind, french.capital(rate), "Session précédente", with_interval("Changement", changes))
+    columns = (
+        *heads(changes),
+        *(Column(french.typography(t), "right") for t in titles),
+        Column("Ce qu'on peut en dire"),
+    )
     last = telling(records, max(records, key=lambda r: r["session"]))
-    told = gap_lecture(changes, last, group="cette session", reference=f"la session {last['reference']}")
-    return Table(name, caption, columns, tuple(rows), ordered_frame(changes), notes(changes, told))
+
+    def tell(row: Row) -> str:
+        return gap_lecture(changes, row, group="cette session", reference=f"la session {row['reference']}")
+
+    return Table(name, caption, columns, tuple(rows), with_lectures(changes, tell), notes(changes, tell(last)))
 
 
 def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:

@@ -10,17 +10,17 @@ import pandas as pd
 from rncp_analytics.counts.histories import NOT_ACQUIRED
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, count_or_masked, notes, short_rate
+from rncp_analytics.display.lecture import Row, count_or_masked, group_text, notes, short_rate
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.measures.histories import HISTORY_STATISTICS
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
 _CUMULATED = ("diploma_incidence", "exit_incidence", "still_going")
 _CUMUL = (
-    "Cumul : estimé par une table de survie, car les candidats entrés récemment ne sont pas suivis aussi longtemps ; "
-    "ce n'est pas un quotient des effectifs."
+    "Cumul : estimé session après session parmi les candidats encore suivis, car ceux qui sont entrés récemment ne le "
+    "sont pas aussi longtemps ; ce n'est pas un quotient des effectifs."
 )
 
 
@@ -111,7 +111,7 @@ def mean_sessions_table(found: Publishable, *, name: str, caption: str) -> Table
     columns = (
         *(Column(labels.HEADS[dimension], header=True) for dimension in found.by),
         Column("Suivis dès leur 1re session", "right"),
-        Column("Nombre moyen de sessions (intervalle à 95 %)", "right"),
+        Column(with_interval("Nombre moyen de sessions", found), "right"),
     )
     told = _notes(found, _mean_lecture(found, records))
     return Table(name, caption, columns, tuple(rows), ordered_frame(found), told)
@@ -180,7 +180,7 @@ def _history_lecture(found: Publishable) -> str:
         return french.typography(f"les parts ne sont pas données : {labels.REASONS[reason]}.")
     rows = shown[-1]
     one = rows["still_going"]
-    group = "".join(f"{labels.label(by, one[by])}, " for by in found.by if by != "rank")
+    group = _group(tuple(by for by in found.by if by != "rank"), one)
     diploma, left, going = (share_text(rows[statistic]) for statistic in _CUMULATED)
     n = french.plural(int(one["denominator"]), "candidat encore suivi", "candidats encore suivis")
     return french.typography(
@@ -221,12 +221,17 @@ def _mean_lecture(found: Publishable, records: Sequence[Row]) -> str:
     if row is None:
         masked = records[0]["reason"] == "secret"
         return "les moyennes sont masquées." if masked else "aucune moyenne n'est calculée."
-    group = "".join(f"{labels.label(by, row[by])}, " for by in found.by)
+    group = _group(found.by, row)
     n = french.plural(int(row["denominator"]), "candidat suivi", "candidats suivis")
     return french.typography(
         f"{group}{_mean_text(row)} session{'s' if row['value'] >= 2 else ''} en moyenne jusqu'au diplôme ou à la "
         f"sortie, sur {n} dès la première session."
     )
+
+
+def _group(by: tuple[str, ...], row: Row) -> str:
+    """The group that a sentence begins with: "pour le statut « apprentis », "; nothing for the whole."""
+    return f"{group_text(by, row)}, " if by else ""
 
 
 def _any(cells: Mapping[str, Row]) -> Row:

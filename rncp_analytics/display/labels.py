@@ -22,6 +22,7 @@ STATUSES: Mapping[str, str] = {
     "INDIVIDUEL": "Individuels",
     "ENSEIGNEMENT A DISTANCE": "Enseignement à distance (CNED)",
 }
+_NOWHERE = "territoire de la cohorte"  # territory of a tally whose candidates have no known académie
 SEXES: Mapping[str, str] = {"F": "Filles", "M": "Garçons"}
 REGIMES: Mapping[str, str] = {
     "scolaires": "Scolaires",
@@ -209,6 +210,8 @@ def champ_of(scope: Scope, sessions: Sequence[int] = ()) -> str:
 
 def territory_of(scope: Scope) -> str:
     """Where the candidates are: "académie d'Aix-Marseille" from "académie : Aix-Marseille", or as it stands."""
+    if scope.territory == _NOWHERE:
+        return "académie non renseignée"
     kind, found, name = scope.territory.partition(" : ")
     return f"{kind} {de(name)}" if found else scope.territory
 

@@ -11,11 +11,14 @@ import pandas as pd
 from rncp_analytics.counts.completeness import Alert
 from rncp_analytics.counts.model import Source
 from rncp_analytics.display import french, labels
+from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.shape import levels
 from rncp_analytics.measures.secrecy import INTERNAL, Publishable
 
 Row = Mapping[Hashable, Any]
 STAMPS = {"synthetic": "Données synthétiques.", INTERNAL: "Usage interne, ne pas diffuser."}
+_USUAL = 0.95  # level of confidence that goes without saying under a chart
 _SHORT_REASONS = {"secret": "masqué", "few": "trop peu de candidats", "break": "rupture de série"}
 
 
@@ -65,6 +68,8 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
     who = group_text(publishable.by, found)
     if found["reason"] == "secret":
         return masked_text(who)
+    if pd.isna(found["numerator"]) or pd.isna(found["denominator"]):
+        return french.typography(f"{who}, le taux n'est pas calculé : {labels.REASONS[found['reason']]}.")
     counted = (
         f"{count_text(found['numerator'], labels.NUMERATORS[found['statistic']])} "
         f"pour {count_text(found['denominator'], labels.DENOMINATORS[found['denominator_kind']])}"
@@ -104,9 +109,8 @@ def gap_lecture(publishable: Publishable, found: Row, *, group: str, reference: 
     if statistic != "pass_rate":
         own += f" {french.de(labels.NUMERATORS[statistic])}"
     other = french.percent(found["estimate"] - found["value"])
-    return french.typography(
-        f"{who}, l'écart entre {group} ({own}) et {reference} ({other}) est de {gap_text(found)} : {verdict(found)}."
-    )
+    told = f"{who}, l'écart entre {group} ({own}) et {reference} ({other}) est de {gap_text(found)}"
+    return french.typography(f"{judged(told, verdict(found))}.")
 
 
 def growth_lecture(publishable: Publishable, found: Row) -> str:
@@ -121,9 +125,22 @@ def growth_lecture(publishable: Publishable, found: Row) -> str:
     )
 
 
+def judged(sentence: str, conclusion: str, mark: str = " :") -> str:
+    """A sentence and what may be concluded; the sentence alone where there is no interval to conclude from."""
+    return f"{sentence}{mark} {conclusion}" if conclusion else sentence
+
+
+def with_lectures(figures: Publishable, tell: Callable[[Row], str]) -> pd.DataFrame:
+    """What a table's file holds: the figures in the table's own order, each row with how to read it in a sentence."""
+    return ordered_frame(figures).assign(Lecture=[french.capital(tell(row)) for row in ordered(figures)])
+
+
 def notes(publishable: Publishable, lecture: str) -> Notes:
-    """Lecture, Champ and Source of a chart or table."""
+    """Lecture, Champ and Source of a chart or table; the level of its intervals unless it is the usual one."""
     stamps = [STAMPS[name] for name in (publishable.origin, publishable.profile) if name in STAMPS]
+    asked = levels(publishable)
+    if asked not in ([], [_USUAL]):
+        stamps.append(f"Intervalles à {french.enumeration(list(map(french.level, asked)))}.")
     return Notes(
         lecture=lecture,
         champ=labels.champ(publishable),
@@ -169,7 +186,7 @@ def mode_text(row: Row, rest: Row | None = None) -> str:
     told = f"CCF {french.mark(row['estimate'])}, ponctuel {ponctuel} ({n}) ; écart {mark_gap_text(row)}"
     if rest is not None:
         compared = "" if rest["reason"] else f"{mark_gap_text(rest)}, "
-        told += f" ; comparé à l'écart des autres : {compared}{verdict(rest)}"
+        told += f" ; comparé à l'écart des autres : {compared}{verdict(rest)}".removesuffix(", ")
     return french.typography(told)
 
 

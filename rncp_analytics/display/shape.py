@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rncp_analytics.display import cohort_labels, labels
+from rncp_analytics.display import cohort_labels, french, labels
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
@@ -43,7 +43,7 @@ def require_figures(
     PublicationError
         Not a Publishable.
     CountsError
-        Other dimensions, other figures, or no group at all.
+        Other dimensions, other figures, several levels of confidence, or no group at all.
     """
     require_publishable(figures)
     if figures.frame.empty and not may_be_empty:
@@ -72,6 +72,29 @@ def require_figures(
             where=f"reçu : {_named(found)}, par {_listed(figures.by)}",
             expected=" ; ".join(problems),
             remedy="choisir le tableau ou le graphique qui convient, ou recalculer ces chiffres",
+        )
+    _require_one_level(figures)
+
+
+def levels(figures: Publishable) -> list[float]:
+    """The levels of confidence of the figures' intervals; none for a census."""
+    return sorted(set(figures.frame["confidence"].dropna()))
+
+
+def with_interval(title: str, figures: Publishable) -> str:
+    """The title of a column whose cells have intervals: "Écart (intervalle à 80 %)"; without one, the title alone."""
+    asked = levels(figures)
+    return f"{title} (intervalle à {french.level(asked[0])})" if asked else title
+
+
+def _require_one_level(figures: Publishable) -> None:
+    asked = levels(figures)
+    if len(asked) > 1:
+        raise CountsError(
+            "Ces chiffres ont plusieurs niveaux de confiance",
+            where=f"reçu : {french.enumeration(list(map(french.level, asked)))}",
+            expected="un seul niveau par tableau ou graphique",
+            remedy="faire un tableau par niveau, chacun avec son confidence=…",
         )
 
 

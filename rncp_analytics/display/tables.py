@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.display import french, labels
-from rncp_analytics.display.labels import ordered, ordered_frame
+from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import (
     Row,
     bounds_lecture,
@@ -18,8 +18,9 @@ from rncp_analytics.display.lecture import (
     rate_lecture,
     short_rate,
     telling,
+    with_lectures,
 )
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.shape import levels, require_figures
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.measures.estimates import FEW
 from rncp_analytics.measures.rates import FLOW, MENTION_RATES
@@ -76,6 +77,7 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
     """
     require_figures(rates)
     statistic, kind = rates.frame[["statistic", "denominator_kind"]].iloc[0]
+    spans = [f"Intervalle à {french.level(asked)}" for asked in levels(rates)]
     records, rows = ordered(rates), []
     for row in records:
         span = "–" if row["reason"] or pd.isna(row["lower"]) else french.interval(row["lower"], row["upper"])
@@ -85,22 +87,17 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
                 count_or_masked(row, "denominator"),
                 count_or_masked(row, "numerator"),
                 rate_cell(row),
-                span,
+                *(span for _ in spans),
             )
         )
-    titles = (
-        labels.DENOMINATORS[kind],
-        labels.NUMERATORS[statistic],
-        labels.STATISTICS[statistic],
-        "Intervalle à 95 %",
-    )
+    titles = (labels.DENOMINATORS[kind], labels.NUMERATORS[statistic], labels.STATISTICS[statistic], *spans)
     columns = (*heads(rates), *(Column(french.typography(french.capital(t)), "right") for t in titles))
     return Table(
         name,
         caption,
         columns,
         tuple(rows),
-        ordered_frame(rates),
+        with_lectures(rates, lambda row: rate_lecture(rates, row)),
         notes(rates, rate_lecture(rates, telling(records, records[0]))),
     )
 
@@ -132,7 +129,7 @@ def regime_table(rates: Publishable, *, name: str, caption: str) -> Table:
         caption,
         tuple(columns),
         tuple(rows),
-        ordered_frame(rates),
+        with_lectures(rates, lambda row: rate_lecture(rates, row)),
         notes(rates, rate_lecture(rates, telling(records, records[-1]))),
     )
 
@@ -166,7 +163,8 @@ def mention_table(rates: Publishable, *, name: str, caption: str) -> Table:
     columns = (*heads(rates), *(Column(t, "right") for t in titles))
     firsts = [found["mention_rate_of_passed"] for found in groups.values()]
     sentence = rate_lecture(rates, telling(firsts, firsts[0]))
-    return Table(name, caption, columns, tuple(rows), ordered_frame(rates), notes(rates, sentence))
+    data = with_lectures(rates, lambda row: rate_lecture(rates, row))
+    return Table(name, caption, columns, tuple(rows), data, notes(rates, sentence))
 
 
 def bounds_table(bounds: Publishable, *, name: str, caption: str) -> Table:
@@ -192,7 +190,8 @@ def bounds_table(bounds: Publishable, *, name: str, caption: str) -> Table:
     titles = ("Présents", "Admis à ce jour", "En attente", "Taux si aucun n'est admis", "Taux si tous le sont")
     columns = (*heads(bounds), *(Column(title, "right") for title in titles))
     told = notes(bounds, bounds_lecture(bounds, telling(records, records[0])))
-    return Table(name, caption, columns, tuple(rows), ordered_frame(bounds), told)
+    data = with_lectures(bounds, lambda row: bounds_lecture(bounds, row))
+    return Table(name, caption, columns, tuple(rows), data, told)
 
 
 def _bound(row: Mapping[Any, Any], column: str) -> str:

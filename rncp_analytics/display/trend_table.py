@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.adjusted_lecture import trend_lecture, trend_verdict
-from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import count_or_masked, gap_text, notes, telling
-from rncp_analytics.display.shape import require_figures
+from rncp_analytics.display.labels import ordered
+from rncp_analytics.display.lecture import count_or_masked, gap_text, notes, telling, with_lectures
+from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.tables import heads
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 from rncp_analytics.measures.trend import PERIOD
+
+_MEAN_SLOPE = "Une évolution moyenne peut cacher une session qui est allée autrement, et même en sens contraire."
 
 
 def trend_table(trends: Publishable, *, name: str, caption: str) -> Table:
@@ -44,7 +48,7 @@ def trend_table(trends: Publishable, *, name: str, caption: str) -> Table:
     first = records[0]
     titles = (
         labels.DENOMINATORS[first["denominator_kind"]],
-        f"{labels.statistic_label(first['statistic'])} (intervalle à 95 %)",
+        with_interval(labels.statistic_label(first["statistic"]), trends),
     )
     columns = (
         *heads(trends),
@@ -52,4 +56,6 @@ def trend_table(trends: Publishable, *, name: str, caption: str) -> Table:
         Column("Ce qu'on peut en dire"),
     )
     told = notes(trends, trend_lecture(trends, telling(records, first)))
-    return Table(name, caption, columns, tuple(rows), ordered_frame(trends), told)
+    told = replace(told, caveats=(*told.caveats, _MEAN_SLOPE))
+    data = with_lectures(trends, lambda row: trend_lecture(trends, row))
+    return Table(name, caption, columns, tuple(rows), data, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -10,7 +10,15 @@ from rncp_analytics.certification.regulation import Regulation
 from rncp_analytics.cohort.marksheet import PROJECT
 from rncp_analytics.display import cohort_labels, french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, count_or_masked, marks_lecture, notes, short_rate
+from rncp_analytics.display.lecture import (
+    Row,
+    count_or_masked,
+    marks_lecture,
+    notes,
+    rate_lecture,
+    short_rate,
+    with_lectures,
+)
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
@@ -124,9 +132,23 @@ def _motif_lecture(found: Mapping[str, Row]) -> str:
 
 def _together(given: Sequence[Publishable]) -> pd.DataFrame:
     """The figures of all columns in one frame; what only some have ("kind", "reference") is empty for the others."""
-    frame = pd.concat([ordered_frame(figures) for figures in given], ignore_index=True)
+    frame = pd.concat([with_lectures(figures, _teller(figures)) for figures in given], ignore_index=True)
     texts = [name for name in ("session", "kind", "reference") if name in frame]
-    return frame.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
+    frame = frame.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
+    return frame[[*(column for column in frame if column != "Lecture"), "Lecture"]]
+
+
+def _teller(figures: Publishable) -> Callable[[Row], str]:
+    """How to read one row: a mean with its share of marks >= 10, or a share; other figures have no sentence."""
+    found = by_unit(figures)
+
+    def tell(row: Row) -> str:
+        if row["statistic"] == "mark_mean":
+            return marks_lecture(figures, found[row["unit"]])
+        told = row["statistic"] in labels.NUMERATORS and row["denominator_kind"] in labels.DENOMINATORS
+        return rate_lecture(figures, row) if told else ""
+
+    return tell
 
 
 def _absent(found: Mapping[str, Row]) -> str:

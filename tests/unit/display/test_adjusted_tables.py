@@ -10,6 +10,7 @@ import pytest
 
 from rncp_analytics.counts.model import Counts
 from rncp_analytics.display import spreadsheet
+from rncp_analytics.display.adjusted_lecture import adjustment_text, reversal_warning
 from rncp_analytics.display.adjusted_tables import adjusted_table, expected_table, standardised_table
 from rncp_analytics.display.labels import label, statistic_label
 from rncp_analytics.display.statistician import statistician
@@ -90,6 +91,25 @@ def test_a_gap_that_remains_warns_of_nothing_and_the_file_has_all_figures() -> N
     assert shown["Méthode"].tolist() == ["Newcombe", "Mantel-Haenszel", "Mantel-Haenszel", "Breslow-Day (Tarone)"]
 
 
+@pytest.mark.parametrize(
+    ("after", "code", "told", "warned"),
+    [
+        ((0.01, -0.01, 0.03), "sign_change", "l'écart change de signe", True),
+        ((0.04, 0.02, 0.06), "appears", "un écart apparaît", False),
+        ((-0.01, -0.03, 0.01), "", "l'écart reste compatible avec le hasard", False),
+    ],
+)
+def test_what_adjusting_did_to_a_gap_compatible_with_chance(
+    after: tuple[float, float, float], code: str, told: str, warned: bool
+) -> None:
+    crude = {"reason": "", "value": -0.01, "lower": -0.03, "upper": 0.01}
+    adjusted = {"reason": "", **dict(zip(("value", "lower", "upper"), after, strict=True))}
+    assert adjustment_text(crude, adjusted, code) == told
+    figures = official(rate_gap(strata(*STONES), **SIDES))  # type: ignore[arg-type]
+    lines = tuple(map(plain, reversal_warning(figures, [(crude, adjusted, told)])))
+    assert lines == ((f"Attention : à composition égale, {told} (pour l'ensemble).",) if warned else ())
+
+
 def test_few_candidates_give_a_word() -> None:
     made = before_and_after(strata((3, 2, 40, 10)))
     assert made.rows[0] == ("–", "–", "trop peu de candidats", "–")
@@ -119,13 +139,16 @@ def by_academie() -> Counts:
 
 
 def test_observed_and_expected() -> None:
-    """Rates of all: 80 of 100 scolaires, 50 of 100 individuels. Lyon: 30 for 20 × 0.8 + 20 × 0.5; Reims: 100, 104."""
+    """Rates of all: 80 of 100 scolaires, 50 of 100 individuels. Lyon: 30 for 20 × 0.8 + 20 × 0.5; Reims: 100, 104.
+
+    Reliability by hand: s² = 8.2 / 40² and 32.8 / 160², so τ² = (2.439 − 1) / 312.2 = 0.0046, and 0.47 and 0.78.
+    """
     counts = by_academie()
     asked = {"by": ["academie"], "cells": ["candidate_status"], "reference": counts}
     made = expected_table(official(observed_expected(counts, **asked, confidence=None)), **TOLD)  # type: ignore[arg-type]
     assert [[plain(str(cell)) for cell in row] for row in made.rows] == [
-        ["Lyon", "40", "30", "26", "+10,0 points", ""],
-        ["Reims", "160", "100", "104", "-2,5 points", ""],
+        ["Lyon", "40", "30", "26", "+10,0 points", "", "faible"],
+        ["Reims", "160", "100", "104", "-2,5 points", "", "moyenne"],
     ]
     assert plain(made.notes.lecture) == (
         "dans l'académie de Lyon, 30 admis, quand la composition des candidats en laisse attendre 26 ; écart à "
@@ -187,6 +210,24 @@ def test_the_lines_of_the_statistician() -> None:
     assert sum(line.startswith("Source") for line in fold.lines) == 1
     assert "<details" in made._repr_mimebundle_()["text/html"]
     assert offences(repr(made)) == []
+
+
+def test_expected_numbers_compare_nobody_with_the_reference_of_another_line() -> None:
+    counts = by_academie()
+    found = official(observed_expected(counts, by=["academie"], cells=["candidate_status"], reference=counts))
+    (fold,) = statistician(found, **B_TO_A).folds
+    assert plain(fold.lines[0]).startswith("Dans l'académie de Lyon : écart à l'attendu +10,0 points (")
+    assert not any("option" in line for line in fold.lines)
+
+
+def test_a_single_session_and_few_candidates_are_told_before_what_follows_from_them() -> None:
+    frame = pd.DataFrame({"session": [2025], "option": ["B"], "present": [50], "passed": [40]})
+    (fold,) = statistician(official(trend(make_counts(frame, "session", "option"), by=["option"])), **B_TO_A).folds
+    assert plain(fold.lines[0]) == "Pour l'option B, session 2025 : évolution moyenne par session : une seule session."
+    adjusted = adjusted_gap(strata((2, 0, 40, 10)), **SIDES, strata=["stratum"])  # type: ignore[arg-type]
+    (fold,) = statistician(official(adjusted), **B_TO_A).folds
+    assert not any("tous ou aucun" in line for line in fold.lines)
+    assert any(line.count("trop peu de candidats") == 3 for line in fold.lines)
 
 
 def test_the_family_of_tests_is_told_and_few_candidates_are_not() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from rncp_analytics.counts.tally import Tally, tally
@@ -15,6 +16,7 @@ from rncp_analytics.errors import CountsError, PublicationError
 from rncp_analytics.measures.bottleneck import bottleneck
 from rncp_analytics.measures.secrecy import Publishable, suppress
 from rncp_analytics.measures.unit_pairs import cochran_q, unit_pairs
+from tests.conftest import make_counts
 from tests.unit.cohort.cohorts import cohort, person, random_cohort
 from tests.unit.display.examples import offences
 
@@ -109,6 +111,21 @@ def test_the_tests_are_folded_and_nowhere_else() -> None:
     table = plain(repr(pairs_table(pairs, **TOLD)))
     assert not [word for word in ("McNemar", "Cochran", "phi", "p =") if word in table]
     assert "au-delà du hasard" in table
+
+
+def test_one_candidate_one_pair_one_degree_are_in_the_singular() -> None:
+    """Ten candidates, two units: one has neither, one has the first alone, eight have both."""
+    frame = pd.DataFrame({"acquired_units": ["00", "10", "11"], "registered": [1, 1, 8], "no_diploma": [1, 1, 0]})
+    patterns = make_counts(frame, "acquired_units", origin="synthetic")
+    two = suppress(unit_pairs(patterns, mandatory_units=("U2", "U6"), confidence=None), profile="usage_interne")
+    q = suppress(cochran_q(patterns, mandatory_units=("U2", "U6")), profile="usage_interne")
+    lecture = plain(pairs_table(two, **TOLD).notes.lecture)
+    (fold,) = pairs_tests(two, q).folds
+    told = plain(" ".join([lecture, *fold.lines]))
+    assert "1 (10,0 %) n'a acquis ni" in lecture
+    assert "χ² à 1 degré de liberté" in told
+    assert "seul compte le candidat qui a acquis une partie" in told
+    assert "sur une seule paire" in told
 
 
 def test_hidden_figures_are_a_word() -> None:

@@ -92,7 +92,7 @@ def test_the_table_gives_intervals_and_names_its_groups() -> None:
     assert [column.title for column in table.columns][:2] == ["Statut du candidat", "Depuis l'entrée"]
     assert table.rows[0][:2] == ("Formation continue", "1re session")
     assert len(table.rows) == 3 * 4
-    assert plain(table.notes.lecture).startswith(("Formation continue, ", "Individuels, ", "Enseignement à distance"))
+    assert plain(table.notes.lecture).startswith("pour le statut « ")
 
 
 def test_what_is_acquired_by_session() -> None:

@@ -141,6 +141,19 @@ def test_every_column_in_its_order_word_for_word() -> None:
     assert {round(length, 9) for length in heights[0]} == {0, 0.5}
 
 
+def test_each_mean_and_share_of_the_file_has_its_sentence() -> None:
+    """Twelve marks of 9.95 out of 20 in U2, none of 10 or more and none under 8."""
+    found = tally(small(), by=[])
+    made = unit_table(internal(unit_marks(found.units)), rules=RULES, **TOLD)
+    told = made.data[made.data["unit"] == "U2"].set_index("statistic")["Lecture"].map(plain)
+    assert told["mark_mean"].startswith(
+        "À l'épreuve « E2 Prospection et valorisation · U2 · bloc 1 », 12 notes, moyenne 9,95"
+    )
+    assert "0 note d'au moins 10 pour 12 notes, soit 0,0 %" in told["unit_pass_rate"]
+    assert all(text.endswith(".") for name, text in told.items() if name != "mark_sd")
+    assert made.data.columns[-1] == "Lecture"
+
+
 def test_the_change_of_other_candidates_is_refused() -> None:
     found = two_sessions()
     for session, counts in ((2024, found.units.where(session=2023)), (2023, found.units)):
