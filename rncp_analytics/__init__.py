@@ -65,7 +65,7 @@ _PUBLIC = {
     "jury_differences": "measures.quality",
     "coverage": "measures.quality",
     "suppress": "measures.secrecy",
-    "profiles": "measures.secrecy",
+    "profiles": "measures.profiles",
     "cohort_overview": "display.cohort_overview",
     "unit_table": "display.unit_tables",
     "reason_table": "display.unit_tables",

@@ -12,7 +12,8 @@ from rncp_analytics.counts.completeness import Alert
 from rncp_analytics.counts.model import Source
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.measures.secrecy import INTERNAL, Publishable
+from rncp_analytics.measures.profiles import INTERNAL
+from rncp_analytics.measures.secrecy import Publishable
 
 Row = Mapping[Hashable, Any]
 STAMPS = {"synthetic": "Données synthétiques.", INTERNAL: "Usage interne, ne pas diffuser."}

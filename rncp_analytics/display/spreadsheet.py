@@ -52,8 +52,8 @@ METHODS: Mapping[str, str] = {
 }  # fmt: skip
 SECRECY: Mapping[str, str] = {
     "V": "diffusable",
-    "A": "masqué (trop peu de candidats)",
-    "D": "masqué (pour protéger un autre)",
+    "A": "masqué",  # one word for both: which groups have a small number is itself to be kept
+    "D": "masqué",
     "S": "données synthétiques",
     "": "usage interne",
 }

@@ -21,7 +21,7 @@ from rncp_analytics.display.lecture import alert_text
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
-from rncp_analytics.measures.secrecy import profile_for
+from rncp_analytics.measures.profiles import profile_for
 from rncp_analytics.reports import chapters
 from rncp_analytics.reports.html import page
 from rncp_analytics.reports.run import Scalar, execute
