@@ -20,6 +20,8 @@ from rncp_analytics.display.labels import (
     statistic_label,
 )
 
+CHAMP = "Champ"  # last column of a file of figures: without it, nobody knows whom they count
+
 COLUMNS: Mapping[str, str] = {
     **HEADS,
     "statistic": "Indicateur",

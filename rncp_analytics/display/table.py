@@ -13,7 +13,7 @@ import pandas as pd
 
 from rncp_analytics.display import french
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.display.spreadsheet import readable
+from rncp_analytics.display.spreadsheet import CHAMP, readable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -141,6 +141,8 @@ class Table:
         sink = io.StringIO()
         writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
         frame = readable(self.data)
+        if self.notes.champ and {"statistic", "registered"} & set(self.data):  # figures: whom they count goes with them
+            frame = frame.assign(**{CHAMP: self.notes.champ})
         writer.writerow(frame.columns)
         writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False))
         return sink.getvalue()

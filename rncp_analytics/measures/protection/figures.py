@@ -147,8 +147,9 @@ def _numbers(frame: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFr
     within = n.where(x != "registered", "")  # the registered are no part of the present
     parts = pd.DataFrame({"row": frame.index, "quantity": x, "value": frame[numerator], "of": within})
     wholes = pd.DataFrame({"row": frame.index, "quantity": n, "value": frame[denominator], "of": ""})
-    found = pd.concat([parts[(parts["quantity"] != "")], wholes], ignore_index=True).dropna(subset="value")
-    return found.drop_duplicates(["row", "quantity"])
+    found = pd.concat([parts[(parts["quantity"] != "")], wholes], ignore_index=True)
+    hidden = found["row"].map(frame["reason"] == "secret")  # of figures read back: there, but hidden
+    return found[found["value"].notna() | hidden].drop_duplicates(["row", "quantity"])
 
 
 def _groups(estimates: Estimates) -> pd.DataFrame:
@@ -202,8 +203,9 @@ def _whole(own: Side, rest: pd.DataFrame) -> Side | None:
     groups = own.groups.iloc[:, :-1]
     both = own.numbers.merge(rest, on=["row", "quantity", "of"], suffixes=("", "_rest"))
     both["whole"] = both["value"] + both["value_rest"]
-    told = both.join(groups, on="row").groupby([*groups.columns, "quantity"])
-    if not (told["value"].sum() == told["whole"].max()).all() or (told["whole"].nunique() > 1).any():
+    told = both.join(groups, on="row").groupby([*groups.columns, "quantity"], sort=False)
+    whole, parts = told["whole"].transform("max"), told["value"].transform(lambda values: values.sum(skipna=False))
+    if (parts.notna() & (parts != whole)).any():
         return None
-    numbers = both[["row", "quantity", "of"]].assign(value=both["whole"])
+    numbers = both[["row", "quantity", "of"]].assign(value=whole)
     return Side(groups, own.fixed, numbers, kept=True)

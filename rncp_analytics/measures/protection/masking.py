@@ -10,7 +10,7 @@ import pandas as pd
 from rncp_analytics.errors import PublicationError
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import Profile
-from rncp_analytics.measures.protection.attack import Rule, small
+from rncp_analytics.measures.protection.attack import Rule, attack, exposed, small
 from rncp_analytics.measures.protection.cells import Key, Places, System, Table, coordinates, places, plain_row
 from rncp_analytics.measures.protection.equations import system
 from rncp_analytics.measures.protection.figures import DISTRIBUTIONS, HIERARCHIES, Side, identities, sizes
@@ -50,13 +50,29 @@ def letters_together(
     kept = {int(g) for of_one, found in zip(figures, rows, strict=True)
             for side, groups in zip(of_one[1], found, strict=True) if side.kept for g in groups if g >= 0}  # fmt: skip
     own = set(made.group[sorted(primary)].tolist())
-    try:
-        mask = protect(made, primary, rule=rule, keep=kept)
-        hidden = mask.hidden
-    except PublicationError:
-        # Numbers that every row gives can't be hidden alone: without a mask that spares them, no row is shown.
-        hidden = frozenset(range(len(made.groups)))
+    hidden = _hidden(made, primary, rule=rule, keep=kept)
     return [_letters(estimates, found, own, hidden) for (estimates, _), found in zip(figures, rows, strict=True)]
+
+
+def _hidden(made: System, primary: set[int], *, rule: Rule, keep: set[int]) -> frozenset[int]:
+    """The groups to hide so that an audit of what is shown, which can't know the small ones, finds nothing either."""
+    wanted = set(primary)
+    while True:
+        try:
+            hidden = protect(made, wanted, rule=rule, keep=keep).hidden
+        except PublicationError:
+            # Numbers that every row gives can't be hidden alone: without a mask that spares them, no row is shown.
+            return frozenset(range(len(made.groups)))
+        narrow = suspect(attack(made, hidden=hidden, enough=rule), rule=rule)
+        if wanted >= narrow:
+            return hidden
+        wanted |= narrow
+
+
+def suspect(intervals: pd.DataFrame, *, rule: Rule) -> set[int]:
+    """The hidden cells that may be small, for all that is shown, and that are located too well."""
+    may_be_small = (intervals["upper"] >= 1) & (intervals["lower"] < rule.threshold)
+    return set(exposed(intervals[may_be_small], rule=rule))
 
 
 def _letters(estimates: Estimates, rows: Sequence[np.ndarray], own: set[int], hidden: frozenset[int]) -> pd.Series:
