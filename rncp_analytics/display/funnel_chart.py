@@ -57,6 +57,8 @@ def funnel_chart(judged: Publishable, *, name: str, title: str) -> Chart:
     """
     require_figures(judged)
     _require_one_funnel(judged)
+    if (judged.frame["reason"] == "secret").all():
+        return _masked(judged, name, title)
     rows = ordered(judged)
     drawn = [row for row in rows if not row["reason"]]
     levels = _levels(judged.frame)
@@ -93,12 +95,24 @@ def _require_one_funnel(judged: Publishable) -> None:
             expected="une session, un diplôme",
             remedy="choisir : comptes.where(session=…)",
         )
-    if (frame["reason"] != "").all():
+    if (frame["reason"] != "").all() and (frame["reason"] != "secret").any():
         raise CountsError(
             "Aucun groupe de cet entonnoir ne se juge",
             where=" ; ".join(labels.REASONS[reason] for reason in frame["reason"].unique()),
             expected="plusieurs groupes assez grands, ni tous admis ni tous refusés",
         )
+
+
+def _masked(judged: Publishable, name: str, title: str) -> Chart:
+    """What stands for a funnel that the profile of secrecy hides altogether, so that a report goes on."""
+    told = "Masqué par le secret statistique."
+
+    def draw(axes: Axes) -> None:
+        axes.text(0.5, 0.5, told, ha="center", va="center", color=SOFT)
+        axes.set_axis_off()
+
+    data = ordered_frame(judged).rename(columns=_titles(_levels(judged.frame)))
+    return Chart(name, title, draw, (told,), data, notes(judged, ""), height=1.0)
 
 
 def _levels(frame: pd.DataFrame) -> list[float]:

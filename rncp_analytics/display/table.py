@@ -132,9 +132,12 @@ class Table:
             "text/html": _HTML.render(t=self, typography=french.typography, zip=zip, frame=_FRAME, bar=_BAR),
             "text/plain": repr(self),
         }
+        told: dict[str, Any] = {"name": self.name}
         if in_report():
             bundle["text/csv"] = self.csv()
-        return bundle, {"rncp": {"name": self.name}}
+            if "secrecy" in self.data:  # for the record of secrecy: the file says "masqué", not why
+                told["secrecy"] = self.data["secrecy"].value_counts().to_dict()
+        return bundle, {"rncp": told}
 
     def csv(self) -> str:
         """The figures for a spreadsheet set to French: semicolons, decimal commas, titles and codes in words."""

@@ -18,7 +18,7 @@ from rncp_analytics.errors import InputError, PublicationError
 from rncp_analytics.measures.estimates import COLUMNS as FIGURES
 from rncp_analytics.measures.estimates import COMPARISON_COLUMNS, Estimates
 from rncp_analytics.measures.marks import MARK_STATISTICS
-from rncp_analytics.measures.profiles import profile_for
+from rncp_analytics.measures.profiles import Profile, profile_for
 from rncp_analytics.measures.protection.attack import Rule, attack
 from rncp_analytics.measures.protection.cells import ALL, System, Table
 from rncp_analytics.measures.protection.equations import Identity, system
@@ -62,15 +62,15 @@ def audit(files: Sequence[Path], *, profile: str = "") -> pd.DataFrame:
     CountsError
         Numbers that contradict themselves.
     """
-    return audit_texts({path.name: _text(path) for path in files}, profile=profile)
-
-
-def audit_texts(texts: Mapping[str, str], *, profile: str = "") -> pd.DataFrame:
-    """As :func:`audit`, from the content of the files."""
     chosen = profile_for("synthetic", profile) if profile else None
-    rule = chosen.rule if chosen else None
-    if chosen and rule is None:
+    if chosen and chosen.rule is None:
         raise PublicationError(f"Le profil « {profile} » ne masque rien", expected="un profil de diffusion")
+    return audit_texts({str(path): _text(path) for path in files}, profile=chosen)
+
+
+def audit_texts(texts: Mapping[str, str], *, profile: Profile | None = None) -> pd.DataFrame:
+    """As :func:`audit`, from the content of the files."""
+    rule = profile.rule if profile else None
     tables: list[Table] = []
     sums: set[Identity] = {*IDENTITIES.items()}
     wholes: set[str] = {"registered", "present"}
@@ -85,7 +85,7 @@ def audit_texts(texts: Mapping[str, str], *, profile: str = "") -> pd.DataFrame:
             "Aucun effectif n'a été trouvé dans ces fichiers", where=", ".join(texts), expected=audit_shape()
         )
     made = system(tables, identities=sorted(sums))
-    of_sizes = chosen is not None and chosen.bears_on == "group_size"
+    of_sizes = profile is not None and profile.bears_on == "group_size"
     return _told(made, _given_away(made, rule), wholes if of_sizes else None)
 
 
@@ -125,11 +125,12 @@ def _given_away(made: System, rule: Rule | None) -> pd.DataFrame:
     intervals: pd.DataFrame = attack(made, enough=rule)
     if rule is None:
         printed = made.cells.loc[intervals.index, "printed"].to_numpy()
-        return intervals[printed & (intervals["lower"] == intervals["upper"]) & (intervals["upper"] > 0)]
+        given: pd.DataFrame = intervals[printed & (intervals["lower"] == intervals["upper"]) & (intervals["upper"] > 0)]
+        return given
     shown = made.cells[made.cells["value"].between(1, rule.threshold - 1)]
     shown = shown.assign(lower=shown["value"], upper=shown["value"])[["quantity", "group", "lower", "upper"]]
     told = pd.concat([intervals, shown[~shown.index.isin(intervals.index)]])
-    return pd.DataFrame(told.loc[sorted(suspect(told, rule=rule))])
+    return told.loc[sorted(suspect(told, rule=rule))]
 
 
 def _told(made: System, intervals: pd.DataFrame, quantities: set[str] | None) -> pd.DataFrame:

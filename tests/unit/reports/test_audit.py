@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,13 +14,17 @@ from rncp_analytics.counts.model import Counts
 from rncp_analytics.display.tables import rate_table
 from rncp_analytics.errors import InputError, PublicationError
 from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.profiles import profile_for
 from rncp_analytics.measures.rates import rates, rates_with_total
 from rncp_analytics.measures.secrecy import suppress
 from rncp_analytics.reports.audit import audit, audit_texts, require_safe
+from rncp_analytics.reports.record import secrecy_record
 from tests.conftest import make_counts
 
 # Somebody else's table: 12 candidates of one school hidden, but not the total. 431 − 405 − 14 = 12.
 LEAKING = "Établissement;Présents\nLycée A;405\nLycée B;masqué\nLycée C;14\nEnsemble;431\n"
+
+RULE = profile_for("candidates", "dgfip_11")
 
 
 def write(folder: Path, text: str, name: str = "publié.csv") -> Path:
@@ -80,9 +85,9 @@ def tables() -> list[Estimates]:
 def test_what_is_protected_together_passes_and_alone_does_not() -> None:
     texts = exported(tables())
     assert any("masqué" in text for text in texts.values())
-    assert audit_texts(texts, profile="dgfip_11").empty
+    assert audit_texts(texts, profile=RULE).empty
     alone = {f"{i}.csv": exported([table])["0.csv"] for i, table in enumerate(tables())}
-    assert not audit_texts(alone, profile="dgfip_11").empty
+    assert not audit_texts(alone, profile=RULE).empty
 
 
 def test_a_complementary_cell_written_back_is_caught_from_the_file_alone() -> None:
@@ -95,7 +100,7 @@ def test_a_complementary_cell_written_back_is_caught_from_the_file_alone() -> No
             if ";masqué;" in shown:
                 lines = [*text.splitlines()]
                 lines[line] = true.replace("usage interne", "diffusable")
-                found = audit_texts({**texts, name: "\n".join(lines)}, profile="dgfip_11")
+                found = audit_texts({**texts, name: "\n".join(lines)}, profile=RULE)
                 assert not found.empty, (name, shown)
                 tried += 1
     assert tried >= 4
@@ -107,7 +112,7 @@ def rate_table_of(table: Estimates) -> str:
 
 def test_a_total_in_the_same_file() -> None:
     made = rates_with_total(schools(), by=["candidate_status"], total_of="candidate_status")
-    assert audit_texts(exported([made]), profile="dgfip_11").empty
+    assert audit_texts(exported([made]), profile=RULE).empty
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,3 +129,17 @@ def test_what_is_no_table_is_refused(tmp_path: Path, text: str) -> None:
         audit([write(tmp_path, text)])
     with pytest.raises(InputError, match="pas lisible"):
         audit([tmp_path / "absent.csv"])
+
+
+def test_the_record_says_what_is_hidden_by_which_rule() -> None:
+    letters = {"0.csv": {"A": 2, "D": 3, "V": 5}, "1.csv": {"V": 10}}
+    record = json.loads(secrecy_record(exported(tables()), letters, profile=RULE, digest="f" * 64))
+    assert record["lignes"] == {"A": 2, "B": 0, "D": 3, "V": 15}
+    assert (record["part_masquée"], record["secondaires_par_primaire"]) == (0.25, 1.5)
+    assert record["profil"] == "dgfip_11" and "Insee" in record["source"] and record["données_sha256"] == "f" * 64
+
+
+def test_a_failed_audit_leaves_no_record() -> None:
+    alone = {f"{i}.csv": exported([table])["0.csv"] for i, table in enumerate(tables())}
+    with pytest.raises(PublicationError, match="laissent connaître"):
+        secrecy_record(alone, {}, profile=RULE, digest="")
