@@ -20,7 +20,7 @@ from rncp_analytics.measures.estimates import COMPARISON_COLUMNS, Estimates
 from rncp_analytics.measures.marks import MARK_STATISTICS
 from rncp_analytics.measures.profiles import Profile, profile_for
 from rncp_analytics.measures.protection.attack import Rule, attack
-from rncp_analytics.measures.protection.cells import ALL, System, Table
+from rncp_analytics.measures.protection.cells import ALL, Equation, System, Table
 from rncp_analytics.measures.protection.equations import Identity, system
 from rncp_analytics.measures.protection.figures import identities, sides, sizes
 from rncp_analytics.measures.protection.masking import suspect
@@ -134,15 +134,23 @@ def _given_away(made: System, rule: Rule | None) -> pd.DataFrame:
 
 
 def _told(made: System, intervals: pd.DataFrame, quantities: set[str] | None) -> pd.DataFrame:
+    """The cells in French, each with two of the sums that hold it."""
     rows = []
     for cell, row in intervals.iterrows():
         if quantities is None or row["quantity"] in quantities:
             holding = [e for e in made.equations if cell in (e.total, *e.parts)]
-            sums = [f"{made.label(e.total)} = {' + '.join(made.label(p) for p in e.parts)}" for e in holding[:2]]
-            rows.append(
-                (made.label(int(str(cell))), row["lower"], row["upper"], " et ".join(sums) or "publié tel quel")
-            )
+            sums = " et ".join(_equation(made, e) for e in holding[:2]) or "publié tel quel"
+            rows.append((_label(made, int(str(cell))), abs(row["lower"]), row["upper"], sums))
     return pd.DataFrame(rows, columns=["cell", "lower", "upper", "sums"])
+
+
+def _label(made: System, cell: int) -> str:
+    return re.sub(f", {CHAMP.lower()} n° 1(?!\\d)", "", made.label(cell))
+
+
+def _equation(made: System, equation: Equation) -> str:
+    parts = [_label(made, part) for part in equation.parts[:3]] + ["…"] * (len(equation.parts) > 3)
+    return f"{_label(made, equation.total)} = {' + '.join(parts)}"
 
 
 def _text(path: Path) -> str:
@@ -163,16 +171,27 @@ def _read(name: str, text: str, champs: dict[str, int]) -> list[_Found]:
     lines = text.splitlines()
     separator = ";" if lines and lines[0].count(";") >= lines[0].count(",") else ","
     rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    if len(rows) == 1 and COLUMNS["statistic"] in rows[0]:
+        return []  # one of ours, without a line: nobody is shown
     if len(rows) < 2 or any(len(row) != len(rows[0]) for row in rows if row):
         raise InputError("Ce fichier n'est pas un tableau", where=name, expected=audit_shape())
     frame = pd.DataFrame([row for row in rows[1:] if row], columns=rows[0])
-    champ = str(frame[CHAMP].iat[0]) if CHAMP in frame else ""
-    fixed = {CHAMP.lower(): f"n° {champs.setdefault(champ, len(champs) + 1)}"}
+    fixed = _population(
+        str(frame[CHAMP].iat[0]) if CHAMP in frame else "", champs, by_session=HEADS["session"] in frame
+    )
     frame = frame.drop(columns=CHAMP, errors="ignore")
     return _figures(frame, fixed) if COLUMNS["statistic"] in frame else _counts(frame, fixed)
 
 
-def _figures(frame: pd.DataFrame, fixed: Mapping[str, str]) -> list[_Found]:
+def _population(champ: str, champs: dict[str, int], *, by_session: bool) -> dict[str, str | int]:
+    """What the Champ fixes: a number for these candidates, whatever the session, and their session."""
+    session = re.search(r"session (\d{4})\b", champ)
+    key = re.sub(r"sessions? [^;]*;", "", champ) if session or by_session else champ
+    fixed: dict[str, str | int] = {CHAMP.lower(): f"n° {champs.setdefault(key, len(champs) + 1)}"}
+    return fixed | ({"session": int(session[1])} if session else {})
+
+
+def _figures(frame: pd.DataFrame, fixed: Mapping[str, str | int]) -> list[_Found]:
     """A table of figures, as our own files have it."""
     titles = {COLUMNS[name]: name for name in (*FIGURES, *COMPARISON_COLUMNS)}
     shown = frame.rename(columns={**_DIMENSIONS, **titles})
@@ -190,21 +209,23 @@ def _figures(frame: pd.DataFrame, fixed: Mapping[str, str]) -> list[_Found]:
     shown["reason"] = np.where(shown["reason"] == REASONS["secret"], "secret", "")
     if "reference" in shown:
         shown["reference"] = shown["reference"].replace("tous les autres", "rest")
-    if "session" in shown:
-        shown["session"] = shown["session"].astype(int)
     for name in names:
         shown[name] = shown[name].map(lambda v: ALL if str(v).casefold() in _TOTALS else v)
     scope = Scope("final", "", "", tuple((name, (value,)) for name, value in fixed.items()))
-    kinds = [shown["statistic"].str.endswith("_gap"), shown["statistic"].str.endswith("_growth")]
+    # Several tables may stand in one file: rates and gaps, or some by a dimension that is empty for the others.
+    kind = shown["statistic"].str.extract("(_gap|_growth)$", expand=False).fillna("")
     found: list[_Found] = []
-    for _, part in shown.groupby(np.select(kinds, [1, 2], 0)):
-        read = sides(Estimates(part, tuple(names), scope, "candidates", Source("", "", "", ""))) or []
+    for _, part in shown.groupby([kind, *(shown[name] == "" for name in names)]):
+        by = tuple(name for name in names if (part[name] != "").all())
+        own = part.assign(session=part["session"].astype(int)) if "session" in by else part
+        own = own[[*by, *(name for name in columns if kind[part.index[0]] or name not in COMPARISON_COLUMNS)]]
+        read = sides(Estimates(own, by, scope, "candidates", Source("", "", "", ""))) or []
         sums = {(total, tuple(parts)) for total, parts in identities(read, pending=False)}
         found += [(table, sums, set(sizes(read))) for side in read for table in side.tables()]
     return found
 
 
-def _counts(frame: pd.DataFrame, fixed: Mapping[str, str]) -> list[_Found]:
+def _counts(frame: pd.DataFrame, fixed: Mapping[str, str | int]) -> list[_Found]:
     """A table with dimensions in columns of text and counts in columns of numbers."""
     read = {name: frame[name].map(_number) for name in frame.columns}
     whole = {
@@ -219,6 +240,8 @@ def _counts(frame: pd.DataFrame, fixed: Mapping[str, str]) -> list[_Found]:
     groups = frame[dimensions].map(lambda v: ALL if v.strip().casefold() in _TOTALS else v)
     named = {_QUANTITIES.get(name.casefold(), name): values for name, values in counts.items()}
     groups = groups.rename(columns=_DIMENSIONS)
+    if "session" in groups:
+        groups["session"] = groups["session"].map(lambda v: int(v) if v.isdigit() else v).astype(object)
     table = Table(groups.assign(**named), tuple(groups.columns), fixed)
     return [(table, set(), {str(name) for name in named})] if named else []
 

@@ -19,6 +19,7 @@ from rncp_analytics.display.academie_overview import academie_overview
 from rncp_analytics.display.cohort_overview import COVERS
 from rncp_analytics.display.lecture import alert_text
 from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.spreadsheet import CHAMP
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
 from rncp_analytics.measures.profiles import Profile, profile_for
@@ -252,7 +253,8 @@ def _record(
         for number, output in chapters.outputs(notebooks)
         if "secrecy" in (told := output.get("metadata", {}).get("rncp", {}))
     }
-    texts = {name: content.decode("utf-8-sig") for name, content in files.items() if name.endswith(".csv")}
+    tables = {name: content.decode("utf-8-sig") for name, content in files.items() if name.endswith(".csv")}
+    texts = {name: text for name, text in tables.items() if CHAMP in text.partition("\r\n")[0]}  # of candidates
     return {"secret.json": secrecy_record(texts, letters, profile=profile, digest=digest).encode()}
 
 

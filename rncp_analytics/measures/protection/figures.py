@@ -44,6 +44,8 @@ class Side(NamedTuple):
         dimensions = tuple(self.groups.columns)
         numbers = self.numbers.set_index("row")[["quantity", "value"]]
         rows = self.groups.join(numbers, how="inner").drop_duplicates()
+        # Of files read back: a number that one row hides and another one shows is shown.
+        rows = rows[rows["value"].notna() | ~rows.duplicated([*dimensions, "quantity"], keep=False)]
         return [
             Table(part.drop(columns="quantity").rename(columns={"value": str(name)}), dimensions, self.fixed)
             for name, part in rows.groupby("quantity", sort=False)

@@ -143,3 +143,14 @@ def test_a_failed_audit_leaves_no_record() -> None:
     alone = {f"{i}.csv": exported([table])["0.csv"] for i, table in enumerate(tables())}
     with pytest.raises(PublicationError, match="laissent connaître"):
         secrecy_record(alone, {}, profile=RULE, digest="")
+
+
+def test_tables_of_one_session_and_of_several_are_one_system() -> None:
+    """B by session, and 2025 alone by status: the hidden status of 2025 is the session less the other."""
+    both, one = "France ; sessions 2024 et 2025 ; B.", "France ; session 2025 ; B."
+    by_session = f"Session,Présents,Champ\n2024,300,{both}\n2025,400,{both}\n"
+    by_status = f"Statut du candidat,Présents,Champ\nScolaires,395,{one}\nApprentis,,{one}\n"
+    found = audit_texts({"a": by_session, "b": by_status})
+    assert found[["lower", "upper"]].to_numpy().tolist() == [[5, 5]]
+    other = by_status.replace("; B.", "; A.")
+    assert audit_texts({"a": by_session, "b": other}).empty
