@@ -42,7 +42,8 @@ def letters_together(
     made = system(tables, identities=identities(every, pending=pending), hierarchies=hierarchies)
     number = {key: i for i, key in enumerate(made.groups)}
     rows = [[_row_groups(side, where, number) for side in of_one] for _, of_one in figures]
-    primary = _primary(made, profile, rule, sizes(every))
+    judged = _judged(made, profile, sizes(every))
+    primary = small(made, threshold=rule.threshold) & judged
     if profile.hides_unanimous:
         primary |= _unanimous(made, figures, rows)
     if not primary:
@@ -50,11 +51,13 @@ def letters_together(
     kept = {int(g) for of_one, found in zip(figures, rows, strict=True)
             for side, groups in zip(of_one[1], found, strict=True) if side.kept for g in groups if g >= 0}  # fmt: skip
     own = set(made.group[sorted(primary)].tolist())
-    hidden = _hidden(made, primary, rule=rule, keep=kept)
+    hidden = _hidden(made, primary, rule=rule, keep=kept, judged=judged)
     return [_letters(estimates, found, own, hidden) for (estimates, _), found in zip(figures, rows, strict=True)]
 
 
-def _hidden(made: System, primary: set[int], *, rule: Rule, keep: set[int]) -> frozenset[int]:
+def _hidden(
+    made: System, primary: frozenset[int], *, rule: Rule, keep: set[int], judged: frozenset[int]
+) -> frozenset[int]:
     """The groups to hide so that an audit of what is shown, which can't know the small ones, finds nothing either."""
     wanted = set(primary)
     while True:
@@ -63,7 +66,7 @@ def _hidden(made: System, primary: set[int], *, rule: Rule, keep: set[int]) -> f
         except PublicationError:
             # Numbers that every row gives can't be hidden alone: without a mask that spares them, no row is shown.
             return frozenset(range(len(made.groups)))
-        narrow = suspect(attack(made, hidden=hidden, enough=rule), rule=rule)
+        narrow = suspect(attack(made, hidden=hidden, enough=rule), rule=rule) & judged
         if wanted >= narrow:
             return hidden
         wanted |= narrow
@@ -99,12 +102,11 @@ def _row_groups(side: Side, where: Places, number: dict[Key, int]) -> np.ndarray
     return np.array([number.get(where.key(plain_row(row)), -1) for row in coordinates(side.places())], dtype=int)
 
 
-def _primary(made: System, profile: Profile, rule: Rule, denominators: frozenset[str]) -> set[int]:
-    found = small(made, threshold=rule.threshold)
+def _judged(made: System, profile: Profile, denominators: frozenset[str]) -> frozenset[int]:
+    """The cells that the profile bears on."""
     if profile.bears_on == "every_number":
-        return set(found)
-    quantity = made.cells["quantity"].to_numpy()
-    return {cell for cell in found if quantity[cell] in denominators}
+        return frozenset(range(len(made.cells)))
+    return frozenset(np.flatnonzero(made.cells["quantity"].isin(denominators)).tolist())
 
 
 def _unanimous(
