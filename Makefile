@@ -24,6 +24,10 @@ lab: $(READY) ## ouvrir JupyterLab sur le notebook 00
 notebooks: $(READY) ## ré-exécuter les notebooks sur place
 	$(RUN) nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False --log-level ERROR notebooks/*.ipynb
 
+bench: $(READY) ## temps de la protection du secret et d'une session entière
+	$(RUN) benchmarks.bench_protection
+	$(RUN) benchmarks.bench_cohort
+
 check: $(READY) ## style, types et couches
 	$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy && $(VENV)/bin/lint-imports
 
@@ -41,4 +45,4 @@ $(READY): requirements.lock pyproject.toml
 	@$(RUN) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help report test test-slow lab notebooks check lock clean
+.PHONY: help report test test-slow lab notebooks bench check lock clean

@@ -70,6 +70,13 @@ def _import(options: argparse.Namespace) -> None:
     print(load(options.files, profile=options.profile, stage=options.stage, tell=_tell))  # noqa: T201
 
 
+def _audit(options: argparse.Namespace) -> None:
+    from rncp_analytics.reports.audit import audit, require_safe
+
+    require_safe(audit(options.files, profile=options.profile))
+    print("Aucun effectif à protéger ne peut être retrouvé par les sommes de ces fichiers.")  # noqa: T201
+
+
 def _synthesise(options: argparse.Namespace) -> None:
     from rncp_analytics.synthesis import write_synthetic
 
@@ -98,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, parser_class=_French)
     _add_report(commands)
     _add_exports(commands)
+    _add_audit(commands)
     made = commands.add_parser("synthesise", help="faire une cohorte synthétique, calée sur les résultats publiés")
     made.add_argument("--session", type=int, metavar="ANNÉE", help="session (par défaut : la dernière)")
     made.add_argument("--size", type=int, metavar="NOMBRE", help="candidats (par défaut : les inscrits publiés)")
@@ -159,6 +167,26 @@ def _add_exports(commands: _Commands) -> None:
         help="étape des notes : 1er groupe, après contrôle, après les remplacements de septembre (%(default)s)",
     )
     load.set_defaults(run=_import)
+
+
+def _add_audit(commands: _Commands) -> None:
+    audit = commands.add_parser(
+        "audit", help="chercher ce que des tableaux déjà écrits laissent retrouver par leurs sommes"
+    )
+    audit.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FICHIER",
+        help="CSV : colonnes de texte, puis d'effectifs (vide : masqué)",
+    )
+    audit.add_argument(
+        "--profile",
+        default="",
+        metavar="PROFIL",
+        help="règle à respecter : dgfip_11…, ou un fichier TOML ; sinon, seuls les effectifs recalculés exactement",
+    )
+    audit.set_defaults(run=_audit)
 
 
 class _French(argparse.ArgumentParser):

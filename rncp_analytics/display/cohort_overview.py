@@ -25,8 +25,9 @@ from rncp_analytics.display.summary import Summary
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.bounds import pass_rate_bounds
 from rncp_analytics.measures.comparison import rate_gap
+from rncp_analytics.measures.profiles import profile_for
 from rncp_analytics.measures.rates import rates
-from rncp_analytics.measures.secrecy import profiles, suppress
+from rncp_analytics.measures.secrecy import suppress
 
 
 class Cover(NamedTuple):
@@ -37,8 +38,8 @@ class Cover(NamedTuple):
 
     def banner(self, profile: str) -> str:
         """The warning, and the profile of secrecy when people stand behind the figures."""
-        label = next(p.label for p in profiles() if p.name == profile)
-        return french.typography(self.warning or f"{label} (profil « {profile} »).")
+        chosen = profile_for("synthetic", profile)  # whether it suits these candidates was judged before
+        return french.typography(self.warning or f"{chosen.label} (profil « {chosen.name} »).")
 
 
 COVERS: Mapping[Origin, Cover] = {

@@ -91,7 +91,8 @@ def _nothing(judged: Publishable, rows: Sequence[Row], *, name: str, title: str)
         axes.annotate(told, (0.5, 0.5), xycoords="axes fraction", ha="center", color=SOFT)
 
     lines = tuple(french.typography(f"{_named(judged, row)} : {_told(row)}.") for row in rows)
-    return Chart(name, title, draw, lines, ordered_frame(judged), notes(judged, french.small(told)), height=1.2)
+    data = ordered_frame(judged).rename(columns=_titles(_levels(judged.frame)))
+    return Chart(name, title, draw, lines, data, notes(judged, french.small(told)), height=1.2)
 
 
 def _require_one_funnel(judged: Publishable) -> None:

@@ -13,6 +13,7 @@ from rncp_analytics.counts.model import Scope
 from rncp_analytics.display import cohort_labels, statistic_labels
 from rncp_analytics.display.french import de, enumeration, sort_key, typography
 from rncp_analytics.measures.estimates import FEW
+from rncp_analytics.measures.profiles import profiles
 from rncp_analytics.measures.secrecy import Publishable
 
 STATUSES: Mapping[str, str] = {
@@ -138,6 +139,7 @@ def labels(dimension: str) -> Mapping[str, str]:
         "track": TRACKS,
         "series": SERIES,
         "factor": {**HEADS, "rate": "Taux"},
+        "profile": {profile.name: profile.label for profile in profiles()},
         **cohort_labels.VALUES,
         **statistic_labels.VALUES,
     }

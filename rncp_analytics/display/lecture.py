@@ -14,7 +14,8 @@ from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import levels
-from rncp_analytics.measures.secrecy import INTERNAL, Publishable
+from rncp_analytics.measures.profiles import INTERNAL
+from rncp_analytics.measures.secrecy import Publishable
 
 Row = Mapping[Hashable, Any]
 STAMPS = {"synthetic": "Données synthétiques.", INTERNAL: "Usage interne, ne pas diffuser."}

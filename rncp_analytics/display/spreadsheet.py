@@ -20,6 +20,8 @@ from rncp_analytics.display.labels import (
     statistic_label,
 )
 
+CHAMP = "Champ"  # last column of a file of figures: without it, nobody knows whom they count
+
 COLUMNS: Mapping[str, str] = {
     **HEADS,
     "statistic": "Indicateur",
@@ -52,8 +54,8 @@ METHODS: Mapping[str, str] = {
 }  # fmt: skip
 SECRECY: Mapping[str, str] = {
     "V": "diffusable",
-    "A": "masqué (trop peu de candidats)",
-    "D": "masqué (pour protéger un autre)",
+    "A": "masqué",  # one word for both: which groups have a small number is itself to be kept
+    "D": "masqué",
     "S": "données synthétiques",
     "": "usage interne",
 }

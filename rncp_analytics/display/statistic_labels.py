@@ -30,6 +30,9 @@ STATISTICS: Mapping[str, str] = {
     "composition_effect": "effet de composition",
     "rate_effect": "effet des taux à composition égale",
     "interaction_effect": "effet croisé",
+    "hidden_cells_share": "part des cases masquées",
+    "secondary_cells_share": "part des cases masquées pour en protéger d'autres",
+    "hidden_present_share": "part des présents dont la case est masquée",
 }
 # What is told of a rate, by the end of the statistic's name; the first that fits is the one.
 SUFFIXES: Mapping[str, str] = {
@@ -46,10 +49,15 @@ NUMERATORS: Mapping[str, str] = {
     "acquired_until": "candidats",
     "pivot_mean_share": "refusés pour qui elle est décisive",
     "pivot_control_share": "refusés pour qui elle est décisive",
+    "hidden_cells_share": "cases masquées",
+    "secondary_cells_share": "cases masquées pour en protéger d'autres",
+    "hidden_present_share": "présents dont la case est masquée",
 }
 DENOMINATORS: Mapping[str, str] = {
     "at_risk": "candidats suivis",
     "refused_below_10": "refusés ayant moins de 10",
+    "cells": "cases",
+    "hidden_cells": "cases masquées",
 }
 HEADS: Mapping[str, str] = {
     "other_unit": "Comparée à",
@@ -58,6 +66,7 @@ HEADS: Mapping[str, str] = {
     "rank": "Session depuis l'entrée",
     "until": "Note utilisable jusqu'à",
     "factor": "Facteur",
+    "profile": "Profil de secret",
 }
 VALUES: Mapping[str, Mapping[str, str]] = {
     "until": {"unlimited": "Sans limite (VAE)", "unknown": "Durée inconnue", "none": "Non acquis"},

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rncp_analytics.display import french
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.display.spreadsheet import readable
+from rncp_analytics.display.spreadsheet import CHAMP, readable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -132,15 +132,20 @@ class Table:
             "text/html": _HTML.render(t=self, typography=french.typography, zip=zip, frame=_FRAME, bar=_BAR),
             "text/plain": repr(self),
         }
+        told: dict[str, Any] = {"name": self.name}
         if in_report():
             bundle["text/csv"] = self.csv()
-        return bundle, {"rncp": {"name": self.name}}
+            if "secrecy" in self.data:  # for the record of secrecy: the file says "masqué", not why
+                told["secrecy"] = self.data["secrecy"].value_counts().to_dict()
+        return bundle, {"rncp": told}
 
     def csv(self) -> str:
         """The figures for a spreadsheet set to French: semicolons, decimal commas, titles and codes in words."""
         sink = io.StringIO()
         writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
         frame = readable(self.data)
+        if self.notes.champ and {"statistic", "registered"} & set(self.data):  # figures: whom they count goes with them
+            frame = frame.assign(**{CHAMP: self.notes.champ})
         writer.writerow(frame.columns)
         writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False))
         return sink.getvalue()

@@ -76,6 +76,8 @@ class Estimates:
         Where the counts come from.
     caveats : tuple of str
         French sentences that must accompany the figures (a comparison of unlike things that was asked for).
+    totals : tuple of (dimension, name)
+        How the rows of totals over a dimension are named there.
     """
 
     frame: pd.DataFrame
@@ -84,6 +86,7 @@ class Estimates:
     origin: Origin
     source: Source
     caveats: tuple[str, ...] = ()
+    totals: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         statistics = ", ".join(dict.fromkeys(self.frame["statistic"]))

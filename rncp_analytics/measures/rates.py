@@ -196,7 +196,7 @@ def rates_with_total(
     frame = pd.concat([parts.frame, whole.frame.assign(**{total_of: total})], ignore_index=True)
     if others:
         frame = frame.sort_values(others, kind="stable", ignore_index=True)
-    return replace(parts, frame=frame)
+    return replace(parts, frame=frame, totals=((total_of, total),))
 
 
 def flow(counts: Counts, *, by: Sequence[str] = ()) -> Estimates:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
-from importlib import resources
+from typing import overload
 
 import numpy as np
 import pandas as pd
 
-from rncp_analytics.certification.lookup import nearest, plain
-from rncp_analytics.certification.reading import read
 from rncp_analytics.counts.model import Origin, Scope, Source
 from rncp_analytics.errors import PublicationError
-from rncp_analytics.measures.estimates import SHRUNK, TEST_COLUMNS, Estimates
-
-INTERNAL = "usage_interne"
-_SHOWN = ("value", "numerator", "denominator", "lower", "upper", "estimate", "reference_numerator",
-          "reference_denominator", "n_missing", *TEST_COLUMNS, SHRUNK)  # fmt: skip
-_IN_POINTS = ("mark_mean", "mark_sd", "mark_mean_gap", "mode_gap", "mode_gap_to_rest")  # their numerators are points
-
-_PARTS = ("until", "rank")  # dimensions whose shares are cumulated, or add up to a number that is shown
+from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.profiles import Profile, profile_for
 
 _DOOR = object()  # only this module opens it: a Publishable can't be made without a decision on secrecy
 
@@ -111,167 +102,121 @@ def official(estimates: Estimates, *, source: str = "") -> Publishable:
     )
 
 
-@dataclass(frozen=True)
-class Profile:
-    """A rule of statistical secrecy.
-
-    Attributes
-    ----------
-    name, label, source : str
-        Code, what is printed, where the rule comes from.
-    threshold : int or None
-        No number of candidates from 1 to ``threshold`` − 1 is shown; None hides nothing.
-    synthetic_only : bool
-        Refused for real candidates.
-    """
-
-    name: str
-    label: str
-    source: str
-    threshold: int | None = None
-    synthetic_only: bool = False
-
-
-@dataclass(frozen=True)
-class _Profiles:
-    profiles: tuple[Profile, ...]
-
-
-@functools.cache
-def profiles() -> tuple[Profile, ...]:
-    """The profiles of secrecy that the package knows, with their sources.
-
-    >>> [profile.name for profile in profiles()]
-    ['usage_interne', 'dgfip_11', 'synthetique']
-    """
-    text = resources.files("rncp_analytics.measures").joinpath("secrecy.toml").read_text(encoding="utf-8")
-    return read(_Profiles, text, "secrecy.toml").profiles
-
-
+@overload
 def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
+    """One table."""
+
+
+@overload
+def suppress(estimates: Sequence[Estimates], *, profile: str = "") -> list[Publishable]:
+    """Tables of the same candidates."""
+
+
+def suppress(estimates: Estimates | Sequence[Estimates], *, profile: str = "") -> Publishable | list[Publishable]:
     """Let figures computed from candidates, real or synthetic, be shown under a named profile of secrecy.
 
     Parameters
     ----------
-    estimates : Estimates
-        Statistics of a cohort.
+    estimates : Estimates or sequence of Estimates
+        Statistics of a cohort. Tables that share candidates are given together: what one hides, another one with the
+        same margins would tell.
     profile : str
+        A name of :func:`~rncp_analytics.measures.profiles.profiles`, or the path of a TOML file of your own.
         "usage_interne": nothing is hidden, everything made from it is stamped « Usage interne, ne pas diffuser ».
-        "dgfip_11": a group where a number of candidates from 1 to 10 could be read (denominator, numerator, or
-        their difference; both sides of a comparison) loses all its figures, with secrecy "A" and reason "secret".
-        "synthetique": nothing is hidden, secrecy is "S"; for synthetic cohorts alone.
+        "synthetique": nothing is hidden, secrecy is "S"; for synthetic cohorts alone. The others are for diffusion.
 
     Returns
     -------
-    Publishable
+    Publishable, or list of Publishable
+        As many as given. Under a profile of diffusion the hidden rows have lost all their figures, with the reason
+        "secret" and the secrecy "A" (their group has a small number: size, numerator or difference) or "D" (hidden so
+        that those can't be worked out); all the others are "V", unchanged, totals included.
 
     Raises
     ------
     PublicationError
-        No profile, an unknown one, or published data.
+        No profile, an unknown one, published data, or tables that aren't of the same candidates.
+    CountsError
+        Margins that don't add up; the message names the cells.
+    InputError
+        A profile of your own that isn't one.
 
     Notes
     -----
-    Primary suppression alone: **secondary suppression isn't there yet**. A hidden group could be found again by
-    subtracting the others from a total: a table with totals (a group whose numbers are the sum of all its others; gaps
-    to the rest; rates beside that of the whole) in which a group is hidden is hidden altogether, with secrecy "D".
-    Parts of a whole that are cumulated or add up ("until", "rank") are hidden together. Tables are judged one by one:
-    nothing here protects against the difference between two tables that share candidates. A group whose members all
-    have the same result (0 or 100 %) is shown. Source of each rule: ``profiles()``.
+    Rates, flows, marks, distributions, gaps to the rest, to another group or to the session before are one system of
+    sums (:mod:`~rncp_analytics.measures.protection`): an attacker who has all the shown numbers can't locate a hidden
+    small number better than the profile's width. What makes no such system (histories, funnels, pivots…) is judged
+    table by table, and hidden altogether where a total would give the hidden group back
+    (:mod:`~rncp_analytics.measures.table_by_table`). Tables that are not given together are not protected together.
     """
-    if estimates.origin == "official":
+    tables = [estimates] if isinstance(estimates, Estimates) else list(estimates)
+    if any(table.origin == "official" for table in tables):
         raise PublicationError(
             "Ces chiffres sont déjà publiés", expected="une cohorte", remedy="appeler rncp.official(estimations)"
         )
-    chosen = profile_for(estimates.origin, profile)
+    _require_shared_scope(tables)
+    chosen = profile_for(tables[0].origin if tables else "candidates", profile)
+    made = (
+        [_publishable(table, chosen, None) for table in tables] if chosen.rule is None else _protected(tables, chosen)
+    )
+    return made[0] if isinstance(estimates, Estimates) else made
+
+
+def _require_shared_scope(tables: Sequence[Estimates]) -> None:
+    """Refuse tables whose numbers can't be those of the same candidates."""
+    shared = {(t.origin, t.source.digest, t.scope.stage, t.scope.territory, t.scope.population) for t in tables}
+    if len(shared) > 1:
+        told = dict.fromkeys(f"{t.scope.population}, {t.scope.territory} ({t.source})" for t in tables)
+        raise PublicationError(
+            "Ces tableaux ne portent pas sur les mêmes candidats",
+            where=" ; ".join(told),
+            expected="des tableaux tirés des mêmes comptes : même source, étape, territoire et champ",
+            remedy="un appel à rncp.suppress(…) pour chaque cohorte",
+        )
+
+
+def _protected(tables: Sequence[Estimates], profile: Profile) -> list[Publishable]:
+    """The tables under a profile of diffusion: in one system where they make one, otherwise one by one."""
+    from rncp_analytics.measures.protection.figures import sides
+    from rncp_analytics.measures.protection.masking import letters_together
+    from rncp_analytics.measures.table_by_table import letters
+
+    assert profile.rule is not None
+    read = [sides(table) for table in tables]
+    together = [(table, found) for table, found in zip(tables, read, strict=True) if found is not None]
+    masked = iter(letters_together(together, profile, profile.rule) if together else ())
+    return [
+        _publishable(table, profile, letters(table, profile.rule.threshold) if found is None else next(masked))
+        for table, found in zip(tables, read, strict=True)
+    ]
+
+
+def _publishable(estimates: Estimates, profile: Profile, letters: pd.Series | None) -> Publishable:
     frame, caveats = estimates.frame.copy(), estimates.caveats
-    if chosen.threshold is not None:
-        frame, hidden = _hide(estimates, chosen.threshold)
-        if hidden and _holds_totals(estimates):
-            frame = _emptied(frame, estimates.by)
-            caveats += (
-                "Secret statistique : tout est masqué, car ce tableau porte des totaux qui redonneraient "
-                f"{hidden} groupe(s) de moins de {chosen.threshold} candidats.",
-            )
-        elif hidden:
-            caveats += (
-                f"Secret statistique : {hidden} groupe(s) masqué(s), moins de {chosen.threshold} candidats. Seul le "
-                "secret primaire est traité : ne pas diffuser à côté d'un tableau qui donne le total.",
-            )
-    if chosen.synthetic_only:
+    if letters is not None:
+        frame["secrecy"] = letters
+        if (hidden := letters != "V").any():
+            figures = [c for c in frame.select_dtypes("number") if c not in (*estimates.by, "confidence")]
+            frame = frame.astype(dict.fromkeys(figures, float))
+            frame.loc[hidden, figures] = np.nan
+            frame.loc[hidden, "reason"] = "secret"
+            caveats = (*caveats, _told(estimates, letters, profile))
+    if profile.synthetic_only:
         frame["secrecy"] = "S"
     return Publishable(
-        frame, estimates.by, estimates.scope, estimates.origin, estimates.source, chosen.name, caveats, _DOOR
+        frame, estimates.by, estimates.scope, estimates.origin, estimates.source, profile.name, caveats, _DOOR
     )
 
 
-def profile_for(origin: Origin, name: str) -> Profile:
-    """The profile of that name, if it may serve for figures of that origin.
-
-    Raises
-    ------
-    PublicationError
-        No profile, an unknown one, or one for synthetic cohorts on real candidates.
-    """
-    known = {p.name: p for p in profiles()}
-    if name not in known:
-        shown = {plain(p.name): f"{p.name} ({p.label})" for p in profiles()}
-        raise PublicationError(
-            f"Profil de secret inconnu : « {name} »" if name else "Aucun profil de secret n'est choisi",
-            expected=f"l'un de : {', '.join(shown.values())}",
-            remedy=nearest(name, shown) or "le donner : --profile PROFIL avec rncp report, profile=… dans un notebook",
-        )
-    if known[name].synthetic_only and origin != "synthetic":
-        raise PublicationError(
-            f"Le profil « {name} » ne convient qu'à une cohorte synthétique, celle-ci porte des candidats réels",
-            expected="usage_interne (sans diffusion), ou un profil de diffusion",
-            remedy="choisir un autre profil de secret",
-        )
-    return known[name]
-
-
-def _holds_totals(estimates: Estimates) -> bool:
-    """Whether the numbers of a group are the sum of those of all the others."""
-    frame = estimates.frame
-    # A target is the rate of all the groups together: with those shown, it gives back the hidden ones.
-    found = "target" in frame or ("reference" in frame and bool((frame["reference"] == "rest").any()))
-    for name in estimates.by:
-        cells = frame.groupby([*(b for b in estimates.by if b != name), "statistic"])
-        columns = frame[["numerator", "denominator"]].fillna(0)
-        twice = cells[["numerator", "denominator"]].transform("sum")
-        same = (2 * columns - twice).abs().lt(1e-6).all(axis=1)
-        several = frame["numerator"].notna() & (columns["denominator"] > 0) & (cells["stage"].transform("size") > 2)
-        found = found or bool((several & same).any())
-    return found
-
-
-def _emptied(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The frame without any figure: codes and groups alone."""
-    figures = [str(c) for c in frame.select_dtypes("number") if c not in (*by, "confidence")]
-    return frame.assign(**dict.fromkeys(figures, np.nan), reason="secret", secrecy="D")
-
-
-def _hide(estimates: Estimates, threshold: int) -> tuple[pd.DataFrame, int]:
-    """The frame without the figures of the groups that show a small number of candidates; how many groups."""
-    frame = estimates.frame
-    counted = ~frame["statistic"].isin(_IN_POINTS)
-    small = _small(frame["denominator"], threshold) | _small(frame["n_missing"], threshold)
-    for x, n in (("numerator", "denominator"), ("reference_numerator", "reference_denominator")):
-        if n in frame:
-            small |= _small(frame[n], threshold)
-            small |= counted & (_small(frame[x], threshold) | _small(frame[n] - frame[x], threshold))
-    small |= counted & _small(frame["denominator"] - frame["numerator"] - frame["n_missing"], threshold)
-    if "estimate" in frame:
-        small |= frame["statistic"].str.endswith("_growth") & _small(frame["estimate"], threshold)
-    wholes = [name for name in estimates.by if name not in _PARTS]
-    group = frame.groupby(wholes).ngroup() if wholes else pd.Series(0, index=frame.index)
-    hidden = small.groupby(group).transform("any")
-    masked = {name: frame[name].astype(float).mask(hidden) for name in _SHOWN if name in frame}
-    reason = frame["reason"].mask(hidden, "secret")
-    secrecy = pd.Series(np.where(hidden, "A", "V"), index=frame.index)
-    return frame.assign(**masked, reason=reason, secrecy=secrecy), int(group[hidden].nunique())
-
-
-def _small(numbers: pd.Series, threshold: int) -> pd.Series:
-    size = numbers.abs()
-    return (size > 0) & (size < threshold)
+def _told(estimates: Estimates, letters: pd.Series, profile: Profile) -> str:
+    """How many groups are hidden, and why, in one sentence."""
+    name = f"Secret statistique ({profile.label[0].lower()}{profile.label[1:]})"
+    if (letters == "D").all():
+        return f"{name} : tout est masqué, car les totaux de ce tableau redonneraient ce qui doit l'être."
+    groups = estimates.frame.groupby(list(estimates.by)).ngroup() if estimates.by else pd.Series(0, index=letters.index)
+    worst = letters.map({"V": 0, "D": 1, "A": 2}).groupby(groups).max()
+    own, others = int((worst == 2).sum()), int((worst == 1).sum())
+    counted = "1 case masquée" if own + others == 1 else f"{own + others} cases masquées"
+    why = f", dont {others} pour protéger {'la première' if own == 1 else 'les autres'}" if own and others else ""
+    why = why or (" pour protéger un autre tableau" if others else "")
+    return f"{name} : {counted}{why}."

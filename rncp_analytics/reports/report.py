@@ -19,11 +19,13 @@ from rncp_analytics.display.academie_overview import academie_overview
 from rncp_analytics.display.cohort_overview import COVERS
 from rncp_analytics.display.lecture import alert_text
 from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.spreadsheet import CHAMP
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
-from rncp_analytics.measures.secrecy import profile_for
+from rncp_analytics.measures.profiles import Profile, profile_for
 from rncp_analytics.reports import chapters
 from rncp_analytics.reports.html import page
+from rncp_analytics.reports.record import secrecy_record
 from rncp_analytics.reports.run import Scalar, execute
 from rncp_analytics.synthesis.example import SYNTHETIC, open_cohort
 
@@ -52,7 +54,8 @@ def report(
     """Make the report: the page of the official results and that of a cohort with marks, with their files.
 
     Each page has its figures (PNG, SVG) and its tables (CSV) beside it; the cohort's page, in a folder of its own,
-    says on its cover whose candidates it shows.
+    says on its cover whose candidates it shows. Under a profile of diffusion its tables are audited, and the record of
+    their secrecy is written beside them (``cohorte/secret.json``).
 
     Parameters
     ----------
@@ -80,14 +83,14 @@ def report(
     Raises
     ------
     RncpError
-        Bad input, unknown session, académie, cohort or profile, a notebook that stops: nothing is written in
-        ``output``.
+        Bad input, unknown session, académie, cohort or profile, a notebook that stops, tables that give a hidden number
+        away under a profile of diffusion: nothing is written in ``output``.
     """
     _refuse_foreign(output)
     place = find_academie(academie).code if academie is not None else None  # before a file is read and stored
     candidates = open_cohort(cohort)
     profile = profile or (_SYNTHETIC_PROFILE if candidates.origin == "synthetic" else "")
-    profile_for(candidates.origin, profile)  # refused now, not by a notebook in a minute
+    chosen = profile_for(candidates.origin, profile)  # refused now, not by a notebook in a minute
     results, dataset = _results(data, tell)
     wanted = results.session(session)
     if place:  # an académie without candidates is told now too
@@ -118,7 +121,9 @@ def report(
         ),
     }
     files = {name: text.encode() for name, text in texts.items()} | dict(_files(official)) | _other_labels(results)
-    _write(output, files | {f"cohorte/{name}": content for name, content in _files(own)})
+    beside = dict(_files(own))
+    beside |= _record(own, beside, profile=chosen, digest=candidates.source.digest)
+    _write(output, files | {f"cohorte/{name}": content for name, content in beside.items()})
     return output / PAGE
 
 
@@ -235,6 +240,22 @@ def _files(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes]]
         for extension, (kind, folder) in _FILES.items():
             if name and kind in output.data:
                 yield f"{folder}/{number}-{name}.{extension}", _bytes(output.data[kind], extension)
+
+
+def _record(
+    notebooks: Mapping[str, NotebookNode], files: Mapping[str, bytes], *, profile: Profile, digest: str
+) -> dict[str, bytes]:
+    """The record of secrecy of the tables about to be written, once audited; nothing where nothing is hidden."""
+    if profile.rule is None:
+        return {}
+    letters = {
+        f"tables/{number}-{told['name']}.csv": told["secrecy"]
+        for number, output in chapters.outputs(notebooks)
+        if "secrecy" in (told := output.get("metadata", {}).get("rncp", {}))
+    }
+    tables = {name: content.decode("utf-8-sig") for name, content in files.items() if name.endswith(".csv")}
+    texts = {name: text for name, text in tables.items() if CHAMP in text.partition("\r\n")[0]}  # of candidates
+    return {"secret.json": secrecy_record(texts, letters, profile=profile, digest=digest).encode()}
 
 
 def _bytes(content: str | list[str], extension: str) -> bytes:

@@ -81,6 +81,7 @@ def test_a_figure_of_a_cohort_says_that_it_is_synthetic(path: Path) -> None:
         of_cohort = own or "cohorte" in cell.metadata.get("tags", ())
         for output in cell.outputs:
             text = output.data["text/plain"]
+            assert "Usage interne" not in str(output.data), "des candidats réels"
             if "Source\u00a0:" in text:
                 assert ("Données synthétiques" in text) == of_cohort, text
                 assert not (of_cohort and "DEPP" in text), text

@@ -78,7 +78,7 @@ def test_hidden_groups_are_not_listed() -> None:
     for hidden in (ABSENT, CCF):
         assert hidden in set(made.frame["school"])
         assert hidden not in repr(table) + table.csv()
-    assert any("2 groupe(s) masqué(s)" in line for line in table.notes.caveats)
+    assert any("2 cases masquées" in line for line in table.notes.caveats)
     all_hidden = table_of(attention(alike(), absences({ABSENT: 60})), "dgfip_11")
     assert all_hidden.notes.lecture == "le secret statistique masque les établissements à regarder."
     assert ABSENT not in repr(all_hidden) + all_hidden.csv()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from rncp_analytics.errors import PublicationError
+from rncp_analytics.errors import CountsError, InputError, PublicationError
 from rncp_analytics.measures.comparison import gap_to_rest
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.histories import acquired_by_refused
 from rncp_analytics.measures.paired import mode_gap
+from rncp_analytics.measures.profiles import profiles
 from rncp_analytics.measures.rates import rates, rates_with_total
-from rncp_analytics.measures.secrecy import Publishable, official, profiles, require_publishable, suppress
+from rncp_analytics.measures.secrecy import Publishable, official, require_publishable, suppress
 from tests.conftest import example_counts, make_counts
+from tests.unit.measures.protection.enumeration import Enumeration
 
 
 def test_official_figures_are_shown_as_they_are() -> None:
@@ -91,8 +96,11 @@ def test_without_a_profile_nothing_leaves_and_the_list_is_told() -> None:
 
 
 def test_every_profile_has_its_source() -> None:
-    assert {p.name: p.threshold for p in profiles()} == {"usage_interne": None, "dgfip_11": 11, "synthetique": None}
-    assert all(p.source and p.label for p in profiles())
+    thresholds = {"insee_entreprises_3": 3, "dgfip_11": 11, "inserjeunes_20": 20, "ival_pro_10": 10}
+    assert {p.name: p.threshold for p in profiles() if p.threshold} == thresholds
+    assert {p.name for p in profiles() if p.rule is None} == {"usage_interne", "synthetique"}
+    assert {p.name for p in profiles() if p.uncertain} == {"inserjeunes_20", "ival_pro_10"}
+    assert all(p.source and p.label and p.date for p in profiles())
 
 
 def test_published_figures_have_their_own_door() -> None:
@@ -136,21 +144,23 @@ def test_a_hidden_figure_takes_its_whole_group_with_it() -> None:
     shown = suppress(made, profile="dgfip_11")  # 65 − 60 = 5 girls absent
     assert shown.frame.set_index("sex")["secrecy"].to_dict() == {"F": "A", "M": "V"}
     assert shown.frame["value"].isna().sum() == 2
-    assert "1 groupe(s)" in shown.caveats[-1]
+    assert shown.caveats[-1].endswith(": 1 case masquée.")
     assert not suppress(candidates(), profile="dgfip_11").caveats
 
 
 @pytest.mark.parametrize(("girls", "hidden"), [(20, False), (35, True)], ids=["nobody small", "five refused girls"])
-def test_a_total_beside_a_hidden_group_hides_the_whole_table(girls: int, hidden: bool) -> None:
+def test_a_total_stays_true_beside_a_hidden_group_and_the_other_that_protects_it(girls: int, hidden: bool) -> None:
     counts = make_counts(pd.DataFrame({"sex": ["F", "M"], "present": [40, 60], "passed": [girls, 45]}), "sex",
                          origin="candidates")  # fmt: skip
-    with_total = [rates_with_total(counts, by=["sex"], total_of="sex", total=t) for t in ("total", "ensemble")]
-    for made in (*with_total, gap_to_rest(counts, dimension="sex", by=[])):
+    for total in ("total", "ensemble"):
+        made = rates_with_total(counts, by=["sex"], total_of="sex", total=total)
         shown = suppress(made, profile="dgfip_11")
-        assert set(shown.frame["secrecy"]) == ({"D"} if hidden else {"V"})
-        assert bool(shown.frame[["value", "numerator", "denominator"]].isna().all(axis=None)) == hidden
-        assert any("totaux" in caveat for caveat in shown.caveats) == hidden
-        assert (suppress(made, profile="usage_interne").frame["reason"] == "").all()
+        assert shown.frame["secrecy"].tolist() == (["A", "D", "V"] if hidden else ["V", "V", "V"])
+        assert shown.frame["numerator"].tolist()[2] == girls + 45
+        assert any("2 cases masquées, dont 1 pour protéger la première" in c for c in shown.caveats) == hidden
+    rest = suppress(gap_to_rest(counts, dimension="sex", by=[]), profile="dgfip_11").frame
+    assert rest["secrecy"].tolist() == (["A", "D"] if hidden else ["V", "V"])
+    assert bool(rest[["value", "reference_numerator"]].isna().all(axis=None)) == hidden
 
 
 def test_parts_that_add_up_to_a_shown_number_are_hidden_together() -> None:
@@ -165,3 +175,92 @@ def test_points_are_not_candidates() -> None:
     modes = make_counts(pd.DataFrame({"paired": [12], "ccf_sum": [5000], "ponctuel_sum": [4000], "gap_sumsq": [10**6]}),
                         origin="candidates")  # fmt: skip
     assert suppress(mode_gap(modes), profile="dgfip_11").frame["secrecy"].tolist() == ["V"]
+
+
+def own_profile(folder: Path, **changed: object) -> str:
+    fields = {"name": "academie_5", "label": "Règle de l'académie", "source": "note", "date": "2026", "threshold": 5}
+    lines = [f"{k} = {json.dumps(v)}" for k, v in {**fields, **changed}.items() if v is not None]
+    path = folder / "profil.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def test_a_profile_of_ones_own(tmp_path: Path) -> None:
+    made = candidates(passed=[35, 30])
+    assert suppress(made, profile=own_profile(tmp_path)).frame["secrecy"].tolist() == [
+        "V",
+        "V",
+    ]  # 5 refused: not under 5
+    hidden = suppress(made, profile=own_profile(tmp_path, threshold=6))
+    assert (hidden.profile, hidden.frame["secrecy"].tolist()) == ("academie_5", ["A", "V"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [({"source": None}, "« source »"), ({"date": None}, "« date »"), ({"threshold": None}, "threshold"),
+     ({"name": "dgfip_11"}, "nom"), ({"seuil": 3}, "« seuil »")],
+)  # fmt: skip
+def test_a_profile_without_what_makes_it_one_is_refused(tmp_path: Path, changed: dict[str, object], told: str) -> None:
+    with pytest.raises(InputError, match=r"profil\.toml") as caught:
+        suppress(candidates(), profile=own_profile(tmp_path, **changed))
+    assert told in str(caught.value)
+    with pytest.raises(InputError, match="pas lisible"):
+        suppress(candidates(), profile=str(tmp_path / "absent.toml"))
+
+
+def test_what_a_profile_judges(tmp_path: Path) -> None:
+    """35 of 40 girls passed, all of 60 boys: five refused; a rate of 100 %."""
+    made = candidates(passed=[35, 60])
+    letters = {name: suppress(made, profile=name).frame["secrecy"].tolist() for name in ("dgfip_11", "ival_pro_10")}
+    assert letters == {"dgfip_11": ["A", "V"], "ival_pro_10": ["V", "V"]}
+    unanimous = own_profile(tmp_path, hides_unanimous=True)
+    assert suppress(made, profile=unanimous).frame["secrecy"].tolist() == ["V", "A"]
+    assert suppress(candidates(passed=[0, 30]), profile=unanimous).frame["secrecy"].tolist() == ["A", "V"]
+
+
+def school_tables() -> list[Estimates]:
+    """Présents of two schools by sex, and of each school: the same candidates in two tables."""
+    frame = pd.DataFrame({"school": [*"xxyyzz"], "sex": [*"FM" * 3], "present": [30, 44, 52, 61, 70, 45],
+                          "passed": [15, 37, 26, 30, 40, 22]})  # fmt: skip
+    counts = make_counts(frame, "school", "sex", origin="candidates")
+    return [rates(counts, by=["school", "sex"]), rates(counts, by=["school"]), rates(counts, by=["sex"])]
+
+
+def test_tables_that_share_candidates_are_protected_together() -> None:
+    """Seven refused boys in x. Alone, the first table hides them only, and the others give them back: 22 − 15."""
+    tables = school_tables()
+    cells = (
+        tables[0]
+        .frame[["school", "sex"]]
+        .assign(quantity="refused", value=tables[0].frame["denominator"] - tables[0].frame["numerator"])
+    )
+    numbers = Enumeration(cells, {})
+    asked = numbers.weights("refused", {"school": "x", "sex": "M"})[None]
+
+    def possible(shown: list[Publishable]) -> np.ndarray:
+        """The refused boys of x in every table that agrees with what is shown."""
+        rows = [dict(zip(t.by, key, strict=True)) for t in shown
+                for *key, letter in t.frame[[*t.by, "secrecy"]].to_numpy().tolist() if letter == "V"]  # fmt: skip
+        weights = np.array([numbers.weights("refused", row) for row in rows])
+        return numbers.possible(weights, asked, most=50)
+
+    assert set(possible([suppress(table, profile="dgfip_11") for table in tables]).ravel()) == {7}
+    together = possible(suppress(tables, profile="dgfip_11"))
+    assert together.max() >= 11 and together.max() - together.min() >= 11
+
+
+def test_tables_of_other_candidates_are_refused_together() -> None:
+    one = candidates()
+    other = dataclasses.replace(one, scope=dataclasses.replace(one.scope, stage="first_group"))
+    with pytest.raises(PublicationError, match="mêmes candidats"):
+        suppress([one, other], profile="dgfip_11")
+
+
+def test_margins_that_do_not_add_up_are_refused_by_name() -> None:
+    counts = make_counts(pd.DataFrame({"sex": ["F", "M"], "present": [40, 60], "passed": [20, 30]}), "sex",
+                         origin="candidates")  # fmt: skip
+    made = rates_with_total(counts, by=["sex"], total_of="sex")
+    made.frame.loc[2, "denominator"] = 101
+    with pytest.raises(CountsError, match="ne s'additionnent pas") as caught:
+        suppress(made, profile="dgfip_11")
+    assert "sexe F : 40" in str(caught.value)
