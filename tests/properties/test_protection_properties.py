@@ -19,6 +19,7 @@ from rncp_analytics.measures.protection.optimal import protect_optimal
 from rncp_analytics.measures.protection.protect import cost_classes, protect
 from tests.unit.measures.protection.enumeration import Enumeration, with_totals
 
+pytestmark = pytest.mark.slow  # thousands of programmes: the worked cases of tests/unit run every time
 METHODS = pytest.mark.parametrize("method", [protect_optimal, protect_greedy])
 OUTCOMES = [("present", ("passed", "refused"))]
 SCHOOLS = {"r": "01", "s": "01", "t": "02", "u": "02"}

@@ -199,6 +199,7 @@ def small(results: OfficialResults) -> Cohort:
     return synthesise(replace(results, national=national, academies=academies), session=2024, seed=6, size=1000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [a.name for a in assumptions()])
 def test_every_assumption_counts(
     results: OfficialResults, as_assumed: Cohort, monkeypatch: pytest.MonkeyPatch, name: str

@@ -30,6 +30,7 @@ def axes_of(chart: Chart) -> Axes:
     return axes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_same_bytes_twice(published: OfficialResults, national_charts: dict[str, Chart], name: str) -> None:
     again = charts(published, 2025)[name]

@@ -11,9 +11,7 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from rncp_analytics.errors import PublicationError
-from rncp_analytics.reports.chapters import COHORT, OFFICIAL
 from rncp_analytics.reports.html import page
-from tests.unit.reports.conftest import Made
 from tests.unit.reports.notebook import code, markdown, notebook
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -48,26 +46,6 @@ def check_document(soup: BeautifulSoup) -> None:
     assert outside(soup) == []
     assert not soup.select("script, iframe, object, embed, link, base, form")
     assert not [a for tag in soup.find_all(True) for a in tag.attrs if a.startswith("on")]
-
-
-def test_the_whole_report(made: Made) -> None:
-    for soup in (made.page, made.cohort):
-        check_document(soup)
-        assert "http://" not in str(soup) and "https://" not in str(soup)
-
-
-def test_each_page_leads_to_the_other(made: Made) -> None:
-    (to_cohort,), (back,) = (soup.select(".contents-beside a") for soup in (made.page, made.cohort))
-    assert (made.folder / str(to_cohort["href"])).is_file()
-    assert (made.folder / "cohorte" / str(back["href"])).resolve() == (made.folder / "rapport.html").resolve()
-    assert "synthétiques" in to_cohort.get_text()
-
-
-def test_the_contents_name_every_chapter_and_section(made: Made) -> None:
-    for soup, chapters in ((made.page, OFFICIAL), (made.cohort, COHORT)):
-        wanted = [h.get_text(" ", strip=True) for h in soup.select("main h2, main h3")]
-        assert [a.get_text(" ", strip=True) for a in soup.select("nav ol a")] == wanted
-        assert len(soup.select("main h2")) == len(chapters)
 
 
 def test_titles_are_escaped_and_headings_go_down_one_level() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +25,6 @@ from tests.conftest import ROOT
 from tests.unit.counts.depp_files import A, B, Row, write
 from tests.unit.display.examples import offences
 from tests.unit.display.test_lecture import plain
-from tests.unit.reports.conftest import Made
 from tests.unit.reports.notebook import PARAMETERS, code, markdown, saved
 
 NBSP = "\u00a0"
@@ -35,122 +32,6 @@ NBSP = "\u00a0"
 
 def files(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def test_every_chart_is_png_and_svg_and_every_table_csv(made: Made) -> None:
-    content = files(made.folder)
-    names = set(content)
-    cohort = {n for n in names if n.startswith("cohorte/")}
-    for own, page, count in ((names - cohort, made.page, 9), (cohort, made.cohort, 7)):
-        pictures = {n for n in own if "figures/" in n}
-        shown = len(page.select("img"))
-        assert len({n for n in pictures if n.endswith(".png")}) == len({n for n in pictures if n.endswith(".svg")})
-        assert len(pictures) == 2 * shown == 2 * count
-        tables = {n for n in own if "tables/" in n}
-        assert all(n.endswith(".csv") for n in tables)
-        assert len(tables) == len(page.select("table.rncp-table"))
-        assert own - pictures - tables in ({PAGE}, {COHORT_PAGE})
-    pictures = {n for n in names if "figures/" in n}
-    assert all(content[n].startswith(b"\x89PNG") for n in pictures if n.endswith(".png"))
-    assert all(b"<svg" in content[n] for n in pictures if n.endswith(".svg"))
-
-
-def test_every_csv_opens_in_a_french_spreadsheet(made: Made) -> None:
-    for name, content in files(made.folder).items():
-        if name.endswith(".csv"):
-            assert content.startswith(b"\xef\xbb\xbf"), name
-            rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-            assert len(rows) > 1 and len({len(row) for row in rows}) == 1, name
-
-
-def test_the_pictures_have_their_values_in_words(made: Made) -> None:
-    alternatives = [plain(str(image["alt"])) for image in made.page.select("img")]
-    assert any("Présents : 10 490." in text for text in alternatives)
-    assert any("Lyon : 488 sur 527" in text for text in alternatives)
-    assert all("Source : DEPP" in text or "série d'exemple" in text for text in alternatives)
-
-
-def test_real_and_synthetic_figures_never_share_a_page(made: Made) -> None:
-    official, cohort = (plain(page.get_text(" ", strip=True)) for page in (made.page, made.cohort))
-    assert "Données synthétiques." not in official
-    assert "DEPP" not in cohort
-    labelled = [plain(str(n.get_text(" ", strip=True))) for n in made.cohort.select(".rncp-notes")]
-    labelled += [plain(str(image["alt"])) for image in made.cohort.select("img")]
-    assert all("Données synthétiques." in text for text in labelled if "Source :" in text)
-    assert len(labelled) > 12
-    banner = made.cohort.select_one(".page-cover .page-banner")
-    assert banner is not None and "aucun de ces candidats n'existe" in plain(banner.get_text())
-    assert made.page.select_one(".page-banner") is None
-
-
-def test_the_cohorts_page_begins_with_what_inspectors_open_first(made: Made) -> None:
-    """users.md 4.3: the stage and the lines read, the flow, the table of épreuves, then motifs, then CCF."""
-    summary = made.cohort.select_one(".rncp-summary")
-    assert summary is not None
-    text = plain(summary.get_text(" ", strip=True))
-    assert text.index("résultats définitifs") < text.index("inscrits") < text.index("Lignes lues")
-    titles = [plain(h.get_text()) for h in made.cohort.select("h2, h3")]
-    order = [
-        "Les épreuves de la session",
-        "La répartition des notes",
-        "La part des notes d'au moins 10",
-        "Du 1er groupe au diplôme",
-        "Pourquoi les refusés l'ont été",
-        "Les CCF et les épreuves ponctuelles",
-    ]
-    assert [title for title in titles if title in order] == order
-    table = made.cohort.select_one("#n02-table-epreuves")
-    assert table is not None
-    first_cells = [plain(row.th.get_text()) for row in table.select("tbody tr") if row.th]
-    assert first_cells[0].startswith("E2 ") and first_cells[-1].startswith("Projet")
-    assert [h.name for h in made.cohort.select("h1, h2")].count("h2") == len(chapters.COHORT)
-
-
-def test_the_page_begins_with_the_session_then_the_academie(made: Made) -> None:
-    """users.md 4.1 and 4.2."""
-    titles = [plain(p.strong.get_text()) for p in made.page.select(".rncp-summary-title") if p.strong]
-    assert titles == [
-        "France, session 2025, résultats définitifs",
-        "Académie de Lyon, session 2025, résultats définitifs",
-    ]
-    france, lyon = (plain(s.get_text(" ", strip=True)) for s in made.page.select(".rncp-summary"))
-    assert "10 592 inscrits" in france and "86,8 % de réussite" in france
-    assert "488 admis" in lyon and "92,6 % (90,0 à 94,5)" in lyon
-    assert made.page.header is not None
-    assert (
-        plain(made.page.header.p.get_text())
-        == "France, 30 académies, et académie de Lyon, session 2025, résultats définitifs (DEPP)"
-    )
-
-
-def test_everything_shown_is_french(made: Made) -> None:
-    soup = BeautifulSoup(made.html, "html.parser")
-    for hidden in soup.select("style, footer, code"):
-        hidden.decompose()
-    own = BeautifulSoup((made.folder / COHORT_PAGE).read_text(encoding="utf-8"), "html.parser")
-    for hidden in own.select("style, footer, code"):
-        hidden.decompose()
-    images = [*soup.select("img"), *own.select("img")]
-    texts = [soup.get_text("\n"), own.get_text("\n"), *(str(image["alt"]) for image in images)]
-    assert [o for text in texts for o in offences(text)] == []
-
-
-def test_progress_is_told_step_by_step(made: Made) -> None:
-    assert made.told[0].startswith("Préparation des chiffres publiés")
-    assert [told for told in made.told if told.startswith("Chapitre")] == [
-        f"Chapitre {n} sur {len(chapters.notebooks())} : {name}" for n, name in enumerate(chapters.notebooks(), start=1)
-    ]
-    assert made.told[-1] == "Mise en page"
-
-
-def test_nothing_is_left_beside_the_report(made: Made) -> None:
-    assert [p.name for p in made.folder.parent.iterdir()] == ["rapport"]
-
-
-@pytest.mark.slow
-def test_the_same_bytes_twice(made: Made, data: Path, tmp_path: Path) -> None:
-    again = report(tmp_path / "autre", session=2025, academie="10")
-    assert files(again.parent) == files(made.folder)
 
 
 @pytest.mark.slow

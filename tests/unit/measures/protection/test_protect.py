@@ -131,7 +131,8 @@ def test_a_refused_time_falls_back_on_the_greedy_method() -> None:
     assert not still_exposed(made, mask.hidden, frozenset([0]), Rule(3, 3))
 
 
-@pytest.mark.parametrize("threshold", [3, pytest.param(11, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("threshold", [3, 11])
 def test_the_official_table_by_academie_and_status(threshold: int) -> None:
     """Option B, session 2025, as published by the ministry: small cells printed, so it can be attacked for good."""
     names = ["registered", "present", "passed"]
