@@ -73,7 +73,8 @@ def execute(path: Path, *, parameters: Mapping[str, Scalar], report: bool = True
     """
     notebook = read_notebook(path)
     _inject(notebook, parameters, path)
-    with TemporaryDirectory(prefix="rncp-") as folder:
+    # A kernel that is stopped may still be removing its own socket files.
+    with TemporaryDirectory(prefix="rncp-", ignore_cleanup_errors=True) as folder:
         # The user's own start-up files of IPython would make two machines disagree.
         environment = {**os.environ, "IPYTHONDIR": folder, **({"RNCP_REPORT": "1"} if report else {})}
         client = NotebookClient(
