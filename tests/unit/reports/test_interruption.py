@@ -14,6 +14,11 @@ import pytest
 from tests.conftest import ROOT
 
 
+def heard() -> None:
+    """What runs in the background inherits a Ctrl-C that is ignored: hear it again."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signal de POSIX")
 @pytest.mark.parametrize("chapter", ["Chapitre 1", "Chapitre 3"])
@@ -22,7 +27,9 @@ def test_ctrl_c(tmp_path: Path, chapter: str, delay: float) -> None:
     output = tmp_path / "rapport"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "rncp_analytics", "report", "--output", str(output)]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as made:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=heard  # noqa: PLW1509
+    ) as made:
         assert made.stderr is not None
         for line in made.stderr:
             if chapter in line:
