@@ -28,7 +28,12 @@ def test_ctrl_c(tmp_path: Path, chapter: str, delay: float) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "rncp_analytics", "report", "--output", str(output)]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=heard  # noqa: PLW1509
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heard,  # noqa: PLW1509
     ) as made:
         assert made.stderr is not None
         for line in made.stderr:
