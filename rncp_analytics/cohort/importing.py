@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from rncp_analytics.cohort.cohort_store import save_cohort
 from rncp_analytics.cohort.export import Reading, read_export, refusals_by_reason
 from rncp_analytics.cohort.profile import Profile, guess_profile, merged, read_profile, write_profile
@@ -39,7 +41,7 @@ def check_exports(files: Sequence[Path], *, profile: Path | None, write_to: Path
     """
     used = read_profile(profile) if profile else None
     if write_to:
-        used = _written(used or merged([guess_profile(file) for file in files]), write_to, tell)
+        used = new_profile(used or merged([guess_profile(file) for file in files]), write_to, tell)
     # Nothing is kept: any key does, but the public one, with which all candidates would be synthetic.
     reading = read_export(files, profile=used, key=secrets.token_bytes(32), stage="final")
     _tell_reading(reading, tell)
@@ -70,17 +72,29 @@ def import_exports(files: Sequence[Path], *, profile: Path | None, stage: Stage,
     reading = read_export(files, profile=used, key=key, stage=stage)
     _tell_reading(reading, tell)
     tell(f"{folder.name} : {save_cohort(reading.cohort, folder, fingerprint=fingerprint(key))}")
-    beside = folder.with_name(f"{folder.name}-quarantaine.csv")
-    if reading.quarantine.empty:
-        beside.unlink(missing_ok=True)
-    else:
-        text = reading.quarantine.rename(columns=_TITLES).to_csv(sep=";", index=False, lineterminator="\r\n")
-        replace_file(beside, text.encode("utf-8-sig"))
-        tell(f"Lignes refusées, à corriger puis importer à nouveau : {beside}")
+    keep_quarantine(reading.quarantine, folder, tell)
     return folder
 
 
-def _written(profile: Profile, path: Path, tell: Tell) -> Profile:
+def keep_quarantine(refused: pd.DataFrame, folder: Path, tell: Tell) -> None:
+    """Write the refused lines beside a set, or remove the file of an earlier import when there are none."""
+    beside = folder.with_name(f"{folder.name}-quarantaine.csv")
+    if refused.empty:
+        beside.unlink(missing_ok=True)
+        return
+    text = refused.rename(columns=_TITLES).to_csv(sep=";", index=False, lineterminator="\r\n")
+    replace_file(beside, text.encode("utf-8-sig"))
+    tell(f"Lignes refusées, à corriger puis importer à nouveau : {beside}")
+
+
+def new_profile(profile: Profile, path: Path, tell: Tell) -> Profile:
+    """Write a profile where there is none.
+
+    Raises
+    ------
+    InputError
+        The file exists: a profile mended by hand is never replaced.
+    """
     if path.exists():
         raise InputError(
             "Le profil à écrire existe déjà",

@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from rncp_analytics.cohort.export import refusals_by_reason
-from rncp_analytics.cohort.profile import Profile, merged, read_profile, write_profile
-from rncp_analytics.cohort.store import locate, locked, read_dataset, replace_file, write_dataset
+from rncp_analytics.cohort.importing import keep_quarantine, new_profile
+from rncp_analytics.cohort.profile import Profile, merged, read_profile
+from rncp_analytics.cohort.store import locate, locked, read_dataset, write_dataset
 from rncp_analytics.counts.aggregated import (
     DIMENSIONS,
     TITLE,
@@ -28,7 +29,6 @@ from rncp_analytics.counts.model import Counts, Source, Stage
 from rncp_analytics.errors import DataNotFoundError, InputError
 
 Tell = Callable[[str], None]
-_TITLES = {"file": "fichier", "line": "ligne", "column": "colonne", "value": "valeur", "reason": "motif"}
 _REASONS = 20
 
 
@@ -74,7 +74,7 @@ def check_aggregated(files: Sequence[Path], *, profile: Path | None, write_to: P
     used = read_profile(profile) if profile else None
     if write_to:
         used = used or merged([guess_aggregated(file) for file in files])
-        _write_profile(used, write_to, tell)
+        new_profile(used, write_to, tell)
     _read(files, used, "final", tell)
 
 
@@ -89,14 +89,7 @@ def import_aggregated(files: Sequence[Path], *, profile: Path | None, stage: Sta
     readings = _read(files, read_profile(profile) if profile else None, stage, tell)
     folder = locate().processed / f"epreuves_{stage}"
     tell(f"{folder.name} : {save_unit_counts([reading.counts for reading in readings], folder)}")
-    beside = folder.with_name(f"{folder.name}-quarantaine.csv")
-    refused = pd.concat([reading.quarantine for reading in readings])
-    if refused.empty:
-        beside.unlink(missing_ok=True)
-    else:
-        text = refused.rename(columns=_TITLES).to_csv(sep=";", index=False, lineterminator="\r\n")
-        replace_file(beside, text.encode("utf-8-sig"))
-        tell(f"Lignes refusées, à corriger puis importer à nouveau : {beside}")
+    keep_quarantine(pd.concat([reading.quarantine for reading in readings]), folder, tell)
     return folder
 
 
@@ -185,18 +178,6 @@ def _read(files: Sequence[Path], profile: Profile | None, stage: Stage, tell: Te
         sessions = ", ".join(map(str, sorted(frame["session"].unique())))
         tell(f"{reading.counts.scope.territory}, {frame['marked'].sum()} note(s), session(s) {sessions}")
     return readings
-
-
-def _write_profile(profile: Profile, path: Path, tell: Tell) -> None:
-    if path.exists():
-        raise InputError(
-            "Le profil à écrire existe déjà",
-            where=str(path),
-            expected="un nom nouveau : un profil corrigé à la main n'est jamais remplacé",
-            remedy="choisir un autre nom, ou retirer ce fichier",
-        )
-    write_profile(profile, path)
-    tell(f"Profil écrit : {path} ; le corriger, puis l'employer avec --profile")
 
 
 def _stored(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
