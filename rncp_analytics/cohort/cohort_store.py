@@ -20,6 +20,7 @@ from rncp_analytics.errors import DataNotFoundError, InputError
 
 _WHO = ["session", "candidate"]
 _MANIFEST = "datapackage.json"
+_NAMES = ("cohorte_", "synthetic-")  # of the sets that rncp import and rncp synthesise write
 # What must be the same for two imports to stand in one set, in French for the refusal.
 _SAME = {"stage": "l'étape de l'examen", "origin": "l'origine des candidats", "key": "la clé des pseudonymes"}
 
@@ -136,6 +137,15 @@ def load_cohort(name: str) -> Cohort:
     DataNotFoundError
         Absent, damaged, or another kind of data set.
     """
+    processed = locate().processed
+    if not (processed / name).is_dir():
+        known = sorted(f.parent.name for f in processed.glob(f"*/{_MANIFEST}") if f.parent.name.startswith(_NAMES))
+        raise DataNotFoundError(
+            f"Aucune cohorte ne s'appelle « {name} »",
+            where=str(processed),
+            expected=f"l'un de : {', '.join(known)}" if known else "une cohorte importée ; il n'y en a aucune",
+            remedy="importer les exports (rncp import FICHIERS) et reprendre le nom affiché",
+        )
     tables, about = _read(locate().processed / name)
     imports = [_import(described) for _, described in sorted(about["imports"].items())]
     return Cohort(

@@ -248,3 +248,14 @@ def test_killed_at_ten_random_moments_the_set_is_as_before_or_as_after(
         held = wanted
     assert found["before"] and found["after"] and found.total() == 10
     assert len(content(place)) == size
+
+
+def test_an_unknown_name_is_told_with_the_known_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("raw", "processed/cohorte_final", "processed/published"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "datapackage.json").write_text("{}")
+    monkeypatch.setenv("RNCP_DATA", str(tmp_path))
+    with pytest.raises(DataNotFoundError, match="Aucune cohorte ne s'appelle « absente »") as caught:
+        load_cohort("absente")
+    assert caught.value.expected == "l'un de : cohorte_final"
+    assert "rncp import" in caught.value.remedy
