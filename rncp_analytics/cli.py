@@ -49,6 +49,7 @@ def _report(options: argparse.Namespace) -> None:
         academie=options.academie,
         cohort=options.cohort,
         profile=options.profile,
+        published=options.published,
         tell=_tell,
     )
     print(page)  # noqa: T201
@@ -137,6 +138,14 @@ def _add_report(commands: _Commands) -> None:
         default="",
         metavar="PROFIL",
         help="secret statistique de la page de cette cohorte : usage_interne…",
+    )
+    report.add_argument(
+        "--published",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="CONSTAT",
+        help="secret.json de ce qui a déjà été diffusé sur ces candidats, la session précédente par exemple",
     )
     report.add_argument(
         "--output",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rncp_analytics.certification.catalogue import certification
 from rncp_analytics.certification.diplomas import OPTION_A, OPTION_B
 from rncp_analytics.certification.nomenclature import academie as find_academie
@@ -9,12 +11,12 @@ from rncp_analytics.counts.model import Counts
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.lecture import alert_text, gap_text, rate_text, verdict
-from rncp_analytics.display.overview import Row, change_text, footer, record, statuses_text
-from rncp_analytics.display.summary import Summary
+from rncp_analytics.display.overview import Row, change_text, footer, record, statuses_text, steps_of
+from rncp_analytics.display.summary import Show, Summary, figures_of, recording
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.comparison import gap_to_rest, rate_gap
 from rncp_analytics.measures.rates import rates
-from rncp_analytics.measures.secrecy import official
+from rncp_analytics.measures.secrecy import Publishable, official
 
 
 def academie_overview(results: OfficialResults, *, session: int, academie: str) -> Summary:
@@ -51,32 +53,35 @@ def academie_overview(results: OfficialResults, *, session: int, academie: str) 
             expected="une académie et une session présentes dans ces données",
             remedy="choisir une autre session ou une autre académie",
         )
-    rate = record(rates(own))
-    return Summary(
+    kept: list[Publishable] = []
+    show = recording(official, kept)
+    rate = record(rates(own), show=show)
+    page = Summary(
         title=french.typography(
             f"Académie {french.de(place.name)}, session {session}, {labels.STAGES[own.scope.stage]}"
         ),
         subtitle=certification("RNCP32259").label,
         figures=(
-            (french.number(own.by().frame["registered"].iloc[0]), "inscrits"),
+            (steps_of(own, show=show)["registered"], "inscrits"),
             (french.number(rate["denominator"]), "présents"),
             (french.number(rate["numerator"]), "admis"),
             (rate_text(rate), "de réussite" if not rate["reason"] else "(taux de réussite)"),
         ),
         lines=(
-            (_rest_name(results, place.name), _against_rest(everywhere, place.code, session)),
-            ("Depuis la dernière session", change_text(everywhere.where(academie=place.code), session)),
-            ("Épreuve de contrôle", _control(own)),
+            (_rest_name(results, place.name), _against_rest(everywhere, place.code, session, show)),
+            ("Depuis la dernière session", change_text(everywhere.where(academie=place.code), session, show=show)),
+            ("Épreuve de contrôle", _control(own, show)),
             (
                 "Option A dans l'académie",
-                _option_a(results.academies.where(academie=place.code, session=session)),
+                _option_a(results.academies.where(academie=place.code, session=session), show),
             ),
-            ("Statuts des candidats", statuses_text(own)),
+            ("Statuts des candidats", statuses_text(own, show=show)),
         ),
         limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
         notes=footer(results, own, session),
         alerts=tuple(map(alert_text, results.alerts)),
     )
+    return replace(page, data=figures_of(kept))
 
 
 def _rest_name(results: OfficialResults, name: str) -> str:
@@ -84,10 +89,12 @@ def _rest_name(results: OfficialResults, name: str) -> str:
     return f"France hors {name}" if whole else "Autres académies du fichier"
 
 
-def _against_rest(counts: Counts, code: str, session: int) -> str:
-    gaps = official(gap_to_rest(counts, dimension="academie")).frame
-    ours = {int(r["session"]): r for r in gaps[gaps["academie"] == code].to_dict("records")}
-    now: Row = ours[session]
+def _against_rest(counts: Counts, code: str, session: int, show: Show) -> str:
+    gaps = gap_to_rest(counts, dimension="academie")
+    asked = (gaps.frame["academie"] == code) & gaps.frame["session"].isin([session - 1, session])
+    told = show(replace(gaps, frame=gaps.frame[asked])).frame.to_dict("records")
+    ours: dict[int, Row] = {int(row["session"]): row for row in told}
+    now = ours[session]
     if now["reason"]:
         return french.typography(f"{gap_text(now)}.")
     rest = french.percent(now["reference_numerator"] / now["reference_denominator"])
@@ -104,9 +111,9 @@ def _against_rest(counts: Counts, code: str, session: int) -> str:
     return french.typography(text)
 
 
-def _control(own: Counts) -> str:
-    first = record(rates(own, statistic="first_group_pass_rate"))
-    allowed = record(rates(own, statistic="control_pass_rate"))
+def _control(own: Counts, show: Show) -> str:
+    first = record(rates(own, statistic="first_group_pass_rate"), show=show)
+    allowed = record(rates(own, statistic="control_pass_rate"), show=show)
     start = f"{french.number(first['numerator'])} admis au 1er groupe, {rate_text(first)} ; "
     if not allowed["denominator"]:
         return french.typography(f"{start}aucun autorisé à l'épreuve de contrôle.")
@@ -115,12 +122,12 @@ def _control(own: Counts) -> str:
     return french.typography(f"{start}{count} à l'épreuve de contrôle, dont {saved} admis.")
 
 
-def _option_a(counts: Counts) -> str:
+def _option_a(counts: Counts, show: Show) -> str:
     part = counts.where(diploma=OPTION_A)
     if part.frame.empty:
         return "aucun candidat à l'option A dans ces données."
-    gap = record(rate_gap(counts, dimension="diploma", group=OPTION_B, reference=OPTION_A))
-    rate = record(rates(part))
+    gap = record(rate_gap(counts, dimension="diploma", group=OPTION_B, reference=OPTION_A), show=show)
+    rate = record(rates(part), show=show)
     n = french.plural(int(rate["denominator"]), "présent", "présents")
     told = "taux non calculé" if rate["reason"] else rate_text(rate)
     return french.typography(f"{n}, {told} ; écart de B à A : {gap_text(gap)}, {verdict(gap)}.")

@@ -48,12 +48,14 @@ def adjustment_text(crude: Row, adjusted: Row, code: str) -> str:
 def adjusted_lecture(publishable: Publishable, crude: Row, adjusted: Row, text: str, *, sides: tuple[str, str]) -> str:
     """How to read a gap and the same at equal composition; ``sides`` are named with their article."""
     who = group_text(publishable.by, crude)
-    if crude["reason"] == "secret":
+    if crude["reason"] == adjusted["reason"] == "secret":
         return masked_text(who)
     told = f"{who}, l'écart entre {sides[0]} et {sides[1]}"
-    if crude["reason"]:
+    if crude["reason"] not in ("", "secret"):
         return french.typography(f"{told} n'est pas calculé : {verdict(crude)}.")
-    told += f" est de {gap_text(crude)}"
+    told += " est masqué" if crude["reason"] else f" est de {gap_text(crude)}"
+    if adjusted["reason"] == "secret":
+        return french.typography(f"{told} ; {AT_EQUAL}, il est masqué.")
     if adjusted["reason"]:
         return french.typography(f"{told} ; {AT_EQUAL}, il n'est pas calculé : {verdict(adjusted)}.")
     return french.typography(f"{judged(f'{told} ; {AT_EQUAL}, il est de {gap_text(adjusted)}', text.strip('–'))}.")
@@ -85,14 +87,16 @@ def decomposition_lecture(publishable: Publishable, effects: Mapping[str, Row], 
     """How to read the two effects of one gap."""
     first = effects["composition_effect"]
     who, between = group_text(publishable.by, first), f"l'écart entre {sides[0]} et {sides[1]}"
-    if first["reason"] == "secret":
+    reasons = {effects[name]["reason"] for name in EFFECTS}
+    if reasons == {"secret"}:
         return masked_text(who)
-    if first["reason"] not in ("", "no_spread"):
+    if not reasons <= {"", "no_spread", "secret"}:
         return french.typography(f"{who}, {between} n'est pas décomposé : {verdict(first)}.")
-    gap = french.points(sum(effects[name]["value"] for name in EFFECTS))
     composition, rate = (_judged(effects[name]) for name in EFFECTS)
+    masked = "secret" in reasons
+    told = "est masqué" if masked else f"est de {french.points(sum(effects[name]['value'] for name in EFFECTS))}"
     return french.typography(
-        f"{who}, {between} est de {gap} : la composition des deux groupes y entre pour {composition}, et la réussite "
+        f"{who}, {between} {told} : la composition des deux groupes y entre pour {composition}, et la réussite "
         f"{AT_EQUAL} pour {rate}."
     )
 
@@ -103,15 +107,16 @@ def factor_lecture(publishable: Publishable, factor: Row, gap: float, *, sides: 
     if factor["reason"] == "secret":
         return masked_text(who)
     between = f"l'écart entre {sides[0]} et {sides[1]}"
-    if pd.isna(gap) or factor["reason"] not in ("", "no_spread"):
+    if factor["reason"] not in ("", "no_spread"):
         return french.typography(f"{who}, {between} n'est pas décomposé : {verdict(factor)}.")
     named = french.small(labels.label("factor", factor["factor"]))
-    return french.typography(
-        f"{who}, {between} est de {french.points(gap)} ; la composition par {named} y entre pour {_judged(factor)}."
-    )
+    told = "est masqué" if pd.isna(gap) else f"est de {french.points(gap)}"  # masked with another of its parts
+    return french.typography(f"{who}, {between} {told} ; la composition par {named} y entre pour {_judged(factor)}.")
 
 
 def _judged(row: Row) -> str:
+    if row["reason"] == "secret":
+        return "une part masquée"
     return ", ".join(part for part in (effect_text(row), effect_verdict(row)) if part)
 
 
@@ -171,12 +176,11 @@ def homogeneity_text(row: Row) -> str:
 def standardised_lecture(publishable: Publishable, crude: Row, standardised: Row) -> str:
     """How to read a rate and the one that the group would have with the composition of the standard."""
     who = group_text(publishable.by, crude)
-    if crude["reason"] == "secret":
+    if crude["reason"] == standardised["reason"] == "secret":
         return masked_text(who)
-    if standardised["reason"]:
+    if standardised["reason"] not in ("", "secret"):
         why = labels.REASONS[standardised["reason"]]
         return french.typography(f"{who}, le taux {AT_EQUAL} n'est pas calculé : {why}.")
-    return french.typography(
-        f"{who}, le taux constaté est de {rate_text(crude)} ; avec la composition de référence, il serait de "
-        f"{rate_text(standardised)}."
-    )
+    found = "masqué" if crude["reason"] == "secret" else f"de {rate_text(crude)}"
+    equal = "est masqué" if standardised["reason"] else f"serait de {rate_text(standardised)}"
+    return french.typography(f"{who}, le taux constaté est {found} ; avec la composition de référence, il {equal}.")

@@ -23,7 +23,7 @@ from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import (
     Row,
     count_or_masked,
-    gap_text,
+    gap_or_word,
     notes,
     rate_lecture,
     rate_text,
@@ -74,7 +74,7 @@ def adjusted_table(
     _require_one_comparison(crude, adjusted)
     told = _judged(crude, adjusted)
     rows = [
-        (*(labels.label(b, one[b]) for b in crude.by), _gap(one), _gap(other), verdict(other), words)
+        (*(labels.label(b, one[b]) for b in crude.by), gap_or_word(one), gap_or_word(other), verdict(other), words)
         for one, other, words in told
     ]
     columns = (
@@ -84,8 +84,8 @@ def adjusted_table(
         Column("Ce qu'on peut en dire"),
         Column(COLUMNS["reversal"]),
     )
-    shown = [found for found in told if "secret" not in (found[0]["reason"], found[1]["reason"])] or told
-    example = shown[-1] if "session" in crude.by else shown[0]
+    latest = list(reversed(told)) if "session" in crude.by else told
+    example = min(latest, key=lambda found: [row["reason"] for row in found[:2]].count("secret"))
 
     def tell(found: tuple[Row, Row, str]) -> str:
         return adjusted_lecture(adjusted, *found, sides=(group, reference))
@@ -129,14 +129,15 @@ def standardised_table(crude: Publishable, standardised: Publishable, *, name: s
             *(labels.label(b, one[b]) for b in crude.by),
             count_or_masked(one, "denominator"),
             rate_text(one),
-            "masqué" if one["reason"] == "secret" else "–" if other["reason"] else rate_text(other),
+            "–" if other["reason"] not in ("", "secret") else rate_text(other),
         )
         for one, other in pairs
     ]
     counted = labels.DENOMINATORS[crude.frame["denominator_kind"].iloc[0]]
     titles = (counted, with_interval(labels.STATISTICS[statistic], crude), "à composition égale")
     columns = (*heads(crude), *(Column(french.capital(title), "right") for title in titles))
-    example = next((pair for pair in pairs if not pair[1]["reason"]), pairs[0])
+    told_pairs = [pair for pair in pairs if not pair[1]["reason"]] or pairs
+    example = next((pair for pair in told_pairs if pair[0]["reason"] != "secret"), told_pairs[0])
     told = notes(standardised, standardised_lecture(standardised, *example))
     equal = [standardised_lecture(standardised, *pair) for pair in pairs]
     data = pd.concat(
@@ -168,7 +169,7 @@ def expected_table(found: Publishable, *, name: str, caption: str) -> Table:
             count_or_masked(row, "denominator"),
             count_or_masked(row, "numerator"),
             _expected(row),
-            _gap(row),
+            gap_or_word(row),
             verdict(row),
             reliability_text(reliability[tuple(row[b] for b in found.by)]),
         )
@@ -237,10 +238,6 @@ def _together(crude: Publishable, adjusted: Publishable, words: Sequence[str], l
 def _base(statistic: str) -> str:
     """The rate that a gap compares."""
     return statistic.removesuffix(_EXPECTED).removesuffix("_gap")
-
-
-def _gap(row: Row) -> str:
-    return "masqué" if row["reason"] == "secret" else "–" if row["reason"] else gap_text(row)
 
 
 def _expected(row: Row) -> str:

@@ -77,7 +77,7 @@ def pairs_table(found: Publishable, *, name: str, caption: str, at_most: int = 1
         (
             labels.label("unit", of[_GAP]["unit"]),
             labels.label("unit", of[_GAP]["other_unit"]),
-            f"{french.number(of[_NEITHER]['numerator'])} ({short_rate(of[_NEITHER])})",
+            _counted_share(of[_NEITHER]),
             french.capital(_acquired(of[_GAP])),
             gap_text(of[_GAP]),
             verdict(of[_GAP]),
@@ -172,8 +172,13 @@ def _pairs(found: Publishable) -> list[dict[str, Row]]:
 
 
 def _most_missed(pairs: list[dict[str, Row]]) -> list[dict[str, Row]]:
-    """The pairs whose figures are shown, those that most candidates miss both of first."""
-    return sorted((of for of in pairs if not of[_GAP]["reason"]), key=lambda of: -float(of[_NEITHER]["numerator"]))
+    """The pairs whose gap is shown, those that most candidates miss both of first; where that is hidden, last."""
+
+    def place(of: Mapping[str, Row]) -> tuple[bool, float]:
+        row = of[_NEITHER]
+        return bool(row["reason"]), 0.0 if row["reason"] else -float(row["numerator"])
+
+    return sorted((of for of in pairs if not of[_GAP]["reason"]), key=place)
 
 
 def _acquired(row: Row) -> str:
@@ -187,11 +192,12 @@ def _pairs_lecture(pairs: list[dict[str, Row]], shown: list[dict[str, Row]]) -> 
         return french.typography(f"aucune paire n'est donnée : {labels.REASONS[pairs[0][_GAP]['reason']]}.")
     row, neither = shown[0][_GAP], shown[0][_NEITHER]
     who, gap = labels.DENOMINATORS[row["denominator_kind"]], ", ".join(filter(None, (gap_text(row), verdict(row))))
-    have = "n'ont" if neither["numerator"] >= 2 else "n'a"
+    have = "n'a" if neither["numerator"] < 2 else "n'ont"
+    missed = "un nombre masqué" if neither["reason"] else _counted_share(neither)
+    first, second = (labels.label("unit", row[name]) for name in ("unit", "other_unit"))
     return french.typography(
-        f"sur {count_text(row['denominator'], who)}, {french.number(neither['numerator'])} "
-        f"({short_rate(neither)}) {have} acquis ni « {labels.label('unit', row['unit'])} » ni "
-        f"« {labels.label('unit', row['other_unit'])} » ; la première est {_acquired(row)} : {gap}."
+        f"sur {count_text(row['denominator'], who)}, {missed} {have} acquis ni « {first} » ni « {second} » ; "
+        f"la première est {_acquired(row)} : {gap}."
     )
 
 
@@ -223,7 +229,7 @@ def _q_line(row: Row, freedom: int) -> str:
 
 def _pair_line(of: Mapping[str, Row]) -> str:
     row, phi = of[_GAP], of[_PHI]
-    link = "non calculé" if phi["reason"] else french.number(phi["value"], 2)
+    link = short_rate(phi) if phi["reason"] else french.number(phi["value"], 2)
     tests = f"{_p('p', row['p_value'])}, {_p('p ajusté', row['p_adjusted'])}"
     return f"{row['unit']} et {row['other_unit']} : {tests}, phi {link}."
 

@@ -17,7 +17,6 @@ from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
 from rncp_analytics.display.lecture import (
     count_or_masked,
-    flow_lecture,
     gap_lecture,
     gap_text,
     notes,
@@ -27,87 +26,14 @@ from rncp_analytics.display.lecture import (
     verdict,
 )
 from rncp_analytics.display.shape import levels, require_figures
-from rncp_analytics.display.theme import ACCENT, GRID, INK, LIGHT, PALE, SECOND, SOFT
-from rncp_analytics.measures.rates import FLOW
+from rncp_analytics.display.spreadsheet import together
+from rncp_analytics.display.theme import ACCENT, GRID, INK, SECOND, SOFT
 from rncp_analytics.measures.secrecy import Publishable, require_publishable
 
 Row = Mapping[Any, Any]
 _HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
 _GAP_AXIS = "Écart en points (plein : au-delà du hasard ; vide : compatible avec le hasard)"
-_BARS = ("present", "passed_first_group", "control_allowed", "passed")
-
-
-def flow_chart(flow: Publishable, *, name: str, title: str) -> Chart:
-    """From présents to admis in four bars; the bar of the contrôle tells its admis from its refused.
-
-    Parameters
-    ----------
-    flow : Publishable
-        From :func:`rncp_analytics.flow`, without grouping: one population.
-    name, title : str
-        File name and French title.
-
-    Raises
-    ------
-    CountsError
-        The flow is that of several groups.
-    """
-    require_figures(flow, by=(), statistics=FLOW)
-    steps = {r["statistic"]: r for r in flow.frame.to_dict("records")}
-    hidden = steps["present"]["reason"] == "secret"
-
-    def draw(axes: Axes) -> None:
-        for place, step in enumerate(_BARS):
-            if hidden:
-                axes.annotate("masqué", (0, place), xytext=(6, 0), textcoords="offset points", va="center", color=SOFT)
-            else:
-                _flow_bar(axes, place, step, steps)
-        axes.set_yticks(range(len(_BARS)), [labels.FLOW[s].replace(" (2nd groupe)", "\n(2nd groupe)") for s in _BARS])
-        axes.invert_yaxis()
-        present, allowed = (0 if hidden else steps[s]["numerator"] for s in ("present", "control_allowed"))
-        axes.set_xlim(0, max(present * 1.24, allowed * 1.7, 1))  # room for what is written after each bar
-        axes.xaxis.set_visible(False)
-        axes.spines[["bottom", "left"]].set_visible(False)
-        axes.tick_params(left=False)
-
-    lines = tuple(_step_line(step, steps[step]) for step in labels.FLOW)
-    return Chart(
-        name,
-        title,
-        draw,
-        lines,
-        flow.frame,
-        notes(flow, flow_lecture({step: row["numerator"] for step, row in steps.items()})),
-        height=2.4,
-    )
-
-
-def _flow_bar(axes: Axes, place: int, step: str, steps: Mapping[str, Row]) -> None:
-    """One bar; the admis of the contrôle wear the same light blue in their own bar and in the total."""
-    count = steps[step]["numerator"]
-    saved, early = steps["passed_after_control"]["numerator"], steps["passed_first_group"]["numerator"]
-    if step == "control_allowed":
-        axes.barh(place, saved, color=LIGHT, height=0.62)
-        axes.barh(place, count - saved, left=saved, color="white", edgecolor=SECOND, hatch="////", height=0.62)
-    elif step == "passed":
-        axes.barh(place, early, color=ACCENT, height=0.62)
-        axes.barh(place, saved, left=early, color=LIGHT, height=0.62)
-    else:
-        axes.barh(place, count, color=PALE if step == "present" else ACCENT, edgecolor=ACCENT, height=0.62)
-    share = "" if step == "present" or steps[step]["reason"] else f" ({french.percent(steps[step]['value'])})"
-    text = french.number(count) + share
-    if step == "control_allowed":
-        text += f" :\n{french.number(saved)} admis, {french.plural(count - saved, 'refusé', 'refusés')} (hachures)"
-    axes.annotate(french.typography(text), (count, place), xytext=(6, 0), textcoords="offset points", va="center")
-
-
-def _step_line(step: str, row: Row) -> str:
-    text = f"{labels.FLOW[step]} : {count_or_masked(row, 'numerator')}"
-    if step in ("registered", "present") or row["reason"]:
-        return french.typography(f"{text}.")
-    return french.typography(
-        f"{text}, soit {french.percent(row['value'])} des {french.number(row['denominator'])} présents."
-    )
+_COUNTS = ("numerator", "denominator", "reference_numerator", "reference_denominator")
 
 
 def rate_chart(rates: Publishable, *, name: str, title: str) -> Chart:
@@ -177,7 +103,8 @@ def gap_chart(
     )
     told = with_chance(notes(gaps, gap_lecture(gaps, telling(rows, rows[0]), group=group, reference=reference)), gaps)
     told = replace(told, caveats=(*_alike(adjusted), *told.caveats))
-    return Chart(name, title, draw, lines, gaps.frame, told, height=_height(rows))
+    data = gaps.frame if adjusted is None else together([gaps.frame, _test_alone(adjusted)])
+    return Chart(name, title, draw, lines, data, told, height=_height(rows))
 
 
 def _alike(adjusted: Publishable | None) -> tuple[str, ...]:
@@ -187,6 +114,12 @@ def _alike(adjusted: Publishable | None) -> tuple[str, ...]:
     require_figures(adjusted, by=(), statistics=("breslow_day",), comparison=True)
     (row,) = (row for row in ordered(adjusted) if row["statistic"] == "breslow_day")
     return tuple(filter(None, [french.typography(homogeneity_text(row))]))
+
+
+def _test_alone(adjusted: Publishable) -> pd.DataFrame:
+    """The test that is told; its counts beside those of the gaps would tell how few candidates it left aside."""
+    test = adjusted.frame[adjusted.frame["statistic"] == "breslow_day"]
+    return test.assign(**dict.fromkeys(_COUNTS, float("nan")))
 
 
 def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:
@@ -201,8 +134,9 @@ def academie_chart(gaps: Publishable, *, name: str, title: str) -> Chart:
     """
     require_publishable(gaps)
     require_figures(gaps, by={"academie", *gaps.by}, comparison=True)
-    first = french.de(labels.label("academie", ordered(gaps)[0]["academie"]))
-    return gap_chart(gaps, group=f"l'académie {first}", reference="les autres académies", name=name, title=title)
+    rows = ordered(gaps)
+    told = french.de(labels.label("academie", telling(rows, rows[0])["academie"]))
+    return gap_chart(gaps, group=f"l'académie {told}", reference="les autres académies", name=name, title=title)
 
 
 def _line(shown: Publishable, row: Row, text: str) -> str:
@@ -267,7 +201,7 @@ def _group_label(shown: Publishable, row: Row) -> str:
     if row["reason"] == "secret":
         return _row_name(shown, row)
     n = french.number(row["denominator"])
-    if row.get("reference", "rest") not in ("rest", "published"):
+    if row.get("reference", "rest") not in ("rest", "rest_of_country", "published"):
         n += f" et {french.number(row['reference_denominator'])}"
     return f"{_row_name(shown, row)} (n = {n})"
 

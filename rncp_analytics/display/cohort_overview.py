@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from rncp_analytics.certification.catalogue import certification
@@ -13,7 +13,6 @@ from rncp_analytics.counts.model import Counts
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.lecture import STAMPS, bounds_text, gap_text, rate_text, source_line, verdict
 from rncp_analytics.display.overview import (
-    Show,
     change_text,
     control_text,
     record,
@@ -21,13 +20,13 @@ from rncp_analytics.display.overview import (
     statuses_text,
     steps_of,
 )
-from rncp_analytics.display.summary import Summary
+from rncp_analytics.display.summary import Show, Summary, figures_of, recording
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.bounds import pass_rate_bounds
 from rncp_analytics.measures.comparison import rate_gap
 from rncp_analytics.measures.profiles import profile_for
 from rncp_analytics.measures.rates import rates
-from rncp_analytics.measures.secrecy import suppress
+from rncp_analytics.measures.secrecy import Publication, Publishable
 
 
 class Cover(NamedTuple):
@@ -54,7 +53,7 @@ COVERS: Mapping[Origin, Cover] = {
 
 
 def cohort_overview(
-    outcomes: Counts, *, reading: ImportRecord, session: int, diploma: str = OPTION_B, profile: str
+    outcomes: Counts, *, reading: ImportRecord, session: int, diploma: str = OPTION_B, publication: Publication
 ) -> Summary:
     """The session of one option of a cohort, before any table (the first screen of an export in July).
 
@@ -67,8 +66,8 @@ def cohort_overview(
     session : int
     diploma : str
         Code of option A or B.
-    profile : str
-        Profile of secrecy, as for :func:`rncp_analytics.suppress`.
+    publication : Publication
+        What is shown of these candidates, under which profile of secrecy.
 
     Returns
     -------
@@ -83,7 +82,8 @@ def cohort_overview(
     PublicationError
         No profile, or one that doesn't suit these candidates.
     """
-    show: Show = functools.partial(suppress, profile=profile)
+    kept: list[Publishable] = []
+    show = recording(publication.suppress, kept)
     every_session = outcomes.where(diploma=diploma)
     own = every_session.where(session=session)
     name = labels.diploma_label(diploma)
@@ -94,8 +94,8 @@ def cohort_overview(
         )
     steps = steps_of(own, show=show)
     rate = record(rates(own), show=show)
-    stamp = STAMPS.get(outcomes.origin) or STAMPS.get(profile, "")
-    return Summary(
+    stamp = STAMPS.get(outcomes.origin) or STAMPS.get(publication.profile, "")
+    page = Summary(
         title=french.typography(
             f"{french.capital(labels.territory_of(own.scope))}, session {session}, {labels.STAGES[own.scope.stage]}"
         ),
@@ -124,6 +124,7 @@ def cohort_overview(
             *((stamp,) if stamp else ()),
         ),
     )
+    return replace(page, data=figures_of(kept))
 
 
 def _lines_text(reading: ImportRecord) -> str:

@@ -16,7 +16,7 @@ from rncp_analytics.display.adjusted_lecture import EFFECTS, effect_text, effect
 from rncp_analytics.display.decomposition_tables import decomposition_notes, gap_cell, two_effects
 from rncp_analytics.display.figure import Chart
 from rncp_analytics.display.labels import ordered_frame
-from rncp_analytics.display.lecture import Row, count_or_masked, judged, verdict
+from rncp_analytics.display.lecture import Row, count_or_masked, judged, telling, verdict
 from rncp_analytics.display.theme import ACCENT, GRID, INK, LIGHT, SOFT
 from rncp_analytics.measures.secrecy import Publishable
 
@@ -74,12 +74,15 @@ def decomposition_chart(parts: Publishable, *, group: str, reference: str, name:
 
 def _bars(axes: Axes, place: int, effects: Mapping[str, Row]) -> None:
     """Both bars of one gap and the line of the gap, or a word where they are not told."""
-    if gap_cell(list(effects.values())) in ("–", "masqué"):
-        why = verdict(effects["composition_effect"])
-        axes.annotate(why, (0.5, place), xycoords=("axes fraction", "data"), va="center", ha="center", color=SOFT)
+    reasons = {row["reason"] for row in effects.values()}
+    if not reasons & {"", "no_spread"}:
+        _word(axes, place, verdict(effects["composition_effect"]))
         return
     for at, (name, style) in zip((place - _BAR / 2, place + _BAR / 2), _STYLES.items(), strict=True):
         row = effects[name]
+        if row["reason"] == "secret":
+            _word(axes, at, f"{EFFECTS[name]} : masqué")
+            continue
         axes.barh(at, row["value"], height=_BAR, zorder=2, **style)
         end = max(row["value"], 0)
         if pd.notna(row["lower"]):
@@ -89,8 +92,14 @@ def _bars(axes: Axes, place: int, effects: Mapping[str, Row]) -> None:
         axes.annotate(
             text, (end, at), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9, bbox=_HALO, zorder=5
         )
-    gap = sum(row["value"] for row in effects.values())
-    axes.plot([gap, gap], [place - 1.25 * _BAR, place + 1.25 * _BAR], zorder=4, **_GAP)
+    if "secret" not in reasons:
+        gap = sum(row["value"] for row in effects.values())
+        axes.plot([gap, gap], [place - 1.25 * _BAR, place + 1.25 * _BAR], zorder=4, **_GAP)
+
+
+def _word(axes: Axes, place: float, why: str) -> None:
+    told, middle = french.typography(why), ("axes fraction", "data")
+    axes.annotate(told, (0.5, place), xycoords=middle, va="center", ha="center", color=SOFT, bbox=_HALO, zorder=5)
 
 
 def _digits(gap: float) -> int:
@@ -101,8 +110,13 @@ def _name(parts: Publishable, row: Row) -> str:
     return ", ".join(labels.label(b, row[b]) for b in parts.by) or "Ensemble"
 
 
+def _counted(effects: Mapping[str, Row]) -> Row:
+    """The effect whose numbers of candidates are told: those of both, unless secrecy hides one of them."""
+    return telling(list(effects.values()), effects["composition_effect"])
+
+
 def _tick(parts: Publishable, effects: Mapping[str, Row]) -> str:
-    first = effects["composition_effect"]
+    first = _counted(effects)
     if first["reason"] == "secret":
         return _name(parts, first)
     sizes = f"n = {french.number(first['denominator'])} et {french.number(first['reference_denominator'])}"
@@ -113,7 +127,7 @@ def _tick(parts: Publishable, effects: Mapping[str, Row]) -> str:
 
 def _line(parts: Publishable, effects: Mapping[str, Row]) -> str:
     """One gap in words: its counts, and the two effects with what may be said of them."""
-    first = effects["composition_effect"]
+    first = _counted(effects)
     if first["reason"] == "secret":
         return french.typography(f"{_name(parts, first)} : masqué.")
     counted = (
@@ -124,7 +138,9 @@ def _line(parts: Publishable, effects: Mapping[str, Row]) -> str:
     if total == "–":
         return french.typography(f"{_name(parts, first)} : {counted} ; {verdict(first)}.")
     told = " ; ".join(
-        judged(f"{words} : {effect_text(effects[name])}", effect_verdict(effects[name]), ",")
+        f"{words} : masqué"
+        if effects[name]["reason"] == "secret"
+        else judged(f"{words} : {effect_text(effects[name])}", effect_verdict(effects[name]), ",")
         for name, words in EFFECTS.items()
     )
     return french.typography(f"{_name(parts, first)} : {counted} ; écart {total} ; {told}.")

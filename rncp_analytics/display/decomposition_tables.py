@@ -16,7 +16,7 @@ from rncp_analytics.display.adjusted_lecture import (
     factor_lecture,
 )
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, notes
+from rncp_analytics.display.lecture import Row, fullest, notes
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
@@ -49,6 +49,7 @@ def decomposition_table(parts: Publishable, *, group: str, reference: str, name:
     gaps = two_effects(parts)
     for effects in gaps:
         first = effects["composition_effect"]
+        shown = any(row["reason"] in _SHOWN for row in effects.values())
         verdicts = {"composition": effect_verdict(first), "réussite": effect_verdict(effects["rate_effect"])}
         judged = " ; ".join(f"{part} : {told}" for part, told in verdicts.items() if told)
         rows.append(
@@ -56,7 +57,7 @@ def decomposition_table(parts: Publishable, *, group: str, reference: str, name:
                 *(labels.label(b, first[b]) for b in parts.by),
                 gap_cell(list(effects.values())),
                 *(effect_cell(effects[effect]) for effect in EFFECTS),
-                effect_verdict(first) if first["reason"] not in _SHOWN else french.typography(judged),
+                french.typography(judged) if shown else effect_verdict(first),
             )
         )
     titles = ("Écart constaté", "Part de la composition", "Part de la réussite à composition égale")
@@ -92,9 +93,10 @@ def factor_table(parts: Publishable, *, group: str, reference: str, name: str, c
         Column(with_interval("Part de l'écart", parts), "right"),
         Column("Ce qu'on peut en dire"),
     )
-    example = next((records for records in groups if records[0]["reason"] in _SHOWN), groups[0])
-    largest = max(example[:-1], key=lambda row: abs(row["value"]))
-    lecture = factor_lecture(parts, largest, _gap(example), sides=(group, reference))
+    told = [[row for row in records[:-1] if row["reason"] in _SHOWN] for records in groups]
+    example = next((place for place, rows in enumerate(told) if rows), 0)
+    largest = max(told[example] or groups[0][:1], key=lambda row: abs(row["value"]))
+    lecture = factor_lecture(parts, largest, _gap(groups[example]), sides=(group, reference))
     return Table(name, caption, columns, tuple(rows), ordered_frame(parts), _described(parts, lecture))
 
 
@@ -126,8 +128,8 @@ def grouped(parts: Publishable, by: Sequence[str]) -> list[list[Row]]:
 
 
 def gap_cell(records: Sequence[Row]) -> str:
-    """The gap that the effects of one group add up to."""
-    if records[0]["reason"] == "secret":
+    """The gap that the effects of one group add up to; masked with any of them, which the others would give back."""
+    if any(row["reason"] == "secret" for row in records):
         return "masqué"
     gap = _gap(records)
     return "–" if pd.isna(gap) else french.points(gap)
@@ -142,8 +144,8 @@ def effect_cell(row: Row) -> str:
 
 def decomposition_notes(parts: Publishable, gaps: Sequence[Mapping[str, Row]], *, sides: tuple[str, str]) -> Notes:
     """Lecture of the last session, or of the first group that is shown, and what a decomposition doesn't say."""
-    shown = [effects for effects in gaps if effects["composition_effect"]["reason"] in _SHOWN] or gaps
-    example = shown[-1] if "session" in parts.by else shown[0]
+    told = list(reversed(gaps)) if "session" in parts.by else list(gaps)
+    example = fullest([effects for effects in told if any(r["reason"] in _SHOWN for r in effects.values())] or told)
     return _described(parts, decomposition_lecture(parts, example, sides=sides))
 
 

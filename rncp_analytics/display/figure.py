@@ -18,7 +18,7 @@ from PIL import Image
 
 from rncp_analytics.display import french
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.display.table import in_report
+from rncp_analytics.display.spreadsheet import in_report, report_file
 from rncp_analytics.display.theme import SOFT, theme
 
 _WIDTH = 9.0  # inches
@@ -43,7 +43,7 @@ class Chart:
         One French sentence per plotted value, with its numerator and denominator: what a screen reader
         says, and what a check of the notebook compares.
     data : DataFrame
-        The plotted figures.
+        All the figures that are plotted or told, written as CSV beside a report.
     notes : Notes
         Lecture, Champ and Source, drawn under the axes.
     height : float
@@ -68,7 +68,8 @@ class Chart:
         }
         if in_report():
             bundle["image/svg+xml"] = self.picture("svg").decode()
-        return bundle, {"rncp": {"name": self.name}}
+        file, secrecy = report_file(self.data, champ=self.notes.champ)
+        return bundle | file, {"rncp": {"name": self.name, **secrecy}}
 
     def picture(self, kind: Literal["png", "svg"]) -> bytes:
         """The picture as a file's bytes; the same chart gives the same bytes."""

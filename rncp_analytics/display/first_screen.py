@@ -8,7 +8,8 @@ from typing import Any
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display.academie_overview import academie_overview
 from rncp_analytics.display.overview import session_overview
-from rncp_analytics.display.summary import Summary
+from rncp_analytics.display.spreadsheet import together
+from rncp_analytics.display.summary import Summary, with_file
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class Screen:
     def __repr__(self) -> str:
         return "\n\n".join(map(repr, self.pages))
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": "\n".join(p.html() for p in self.pages), "text/plain": repr(self)}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        bundle = {"text/html": "\n".join(p.html() for p in self.pages), "text/plain": repr(self)}
+        return with_file(bundle, together(p.data for p in self.pages), name=self.pages[0].name)
 
 
 def first_screen(results: OfficialResults, *, session: int, academie: str | None = None) -> Screen:

@@ -76,7 +76,8 @@ def funnel_chart(judged: Publishable, *, name: str, title: str) -> Chart:
 
     lines = tuple(french.typography(f"{_named(judged, row)} : {_told(row)}.") for row in rows)
     frame = ordered_frame(judged)
-    data = frame.assign(position=frame["position"].map(_POSITIONS)).rename(columns=_titles(levels))
+    sides = frame["position"].where(frame["reason"] != "secret", "").map(_POSITIONS)
+    data = frame.assign(position=sides).rename(columns=_titles(levels))
     return Chart(name, title, draw, lines, data, _notes(judged, drawn, levels), height=4.4)
 
 

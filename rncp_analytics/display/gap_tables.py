@@ -14,7 +14,7 @@ from rncp_analytics.display.lecture import (
     Row,
     count_or_masked,
     gap_lecture,
-    gap_text,
+    gap_or_word,
     growth_lecture,
     notes,
     telling,
@@ -45,7 +45,7 @@ def gap_table(gaps: Publishable, *, name: str, caption: str, group: str, referen
                 _rate(row),
                 count_or_masked(row, "denominator"),
                 *_reference(row),
-                "–" if row["reason"] else gap_text(row),
+                gap_or_word(row),
                 verdict(row),
             )
         )
@@ -90,7 +90,7 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
             f"Ces écarts n'ont pas la session {session}",
             expected=f"une session parmi {', '.join(sorted({str(r['session']) for r in records}))}",
         )
-    previous = {r["academie"]: r for r in records if r["session"] == session - 1 and not r["reason"]}
+    previous = {r["academie"]: r for r in records if r["session"] == session - 1 and r["reason"] in ("", "secret")}
     rows = []
     for row in current:
         before = previous.get(row["academie"])
@@ -99,7 +99,7 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
                 labels.label("academie", row["academie"]),
                 count_or_masked(row, "denominator"),
                 rate_cell({**row, "value": row["estimate"]}),
-                "–" if row["reason"] else gap_text(row),
+                gap_or_word(row),
                 verdict(row),
                 _previous_gap(before),
             )
@@ -117,7 +117,7 @@ def academie_table(gaps: Publishable, *, session: int, name: str, caption: str) 
         group = f"l'académie {french.de(labels.label('academie', row['academie']))}"
         return gap_lecture(gaps, row, group=group, reference="les autres académies")
 
-    told = with_chance(notes(gaps, tell(current[0])), gaps)
+    told = with_chance(notes(gaps, tell(telling(current, current[0]))), gaps)
     return Table(name, caption, columns, tuple(rows), with_lectures(gaps, tell), told)
 
 
@@ -125,6 +125,8 @@ def _previous_gap(row: Row | None) -> str:
     """Last session's gap with its number of candidates and whether it stood out."""
     if row is None:
         return "–"
+    if row["reason"]:
+        return verdict(row)
     sure = "au-delà du hasard" if verdict(row) == "au-delà du hasard" else "compatible"
     return french.typography(f"{french.points(row['value'])}, {sure} (n = {french.number(row['denominator'])})")
 
@@ -149,7 +151,7 @@ def change_table(changes: Publishable, *, name: str, caption: str) -> Table:
                 count_or_masked(row, "denominator"),
                 _rate(row),
                 _before(row),
-                "–" if row["reason"] else gap_text(row),
+                gap_or_word(row),
                 verdict(row),
             )
         )
@@ -189,7 +191,7 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
                 *(labels.label(b, row[b]) for b in growth.by),
                 count_or_masked(row, "estimate"),
                 "base" if base else f"+{change}" if row["numerator"] > 0 else change,
-                "–" if base or row["reason"] else french.growth(row["value"]),
+                "–" if base else _growth(row),
             )
         )
     bases = set(growth.frame["reference"])
@@ -200,6 +202,10 @@ def growth_table(growth: Publishable, *, name: str, caption: str) -> Table:
     last = telling(grown, max(grown, key=lambda r: r["session"])) if grown else None
     told = growth_lecture(growth, last) if last else _ONE_SESSION
     return Table(name, caption, columns, tuple(rows), ordered_frame(growth), notes(growth, told))
+
+
+def _growth(row: Row) -> str:
+    return gap_or_word(row) if row["reason"] else french.growth(row["value"])
 
 
 def _named(gaps: Publishable) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from rncp_analytics.display import french, labels
+from rncp_analytics.display.distribution_chart import masked_rest
 from rncp_analytics.display.figure import Chart
 from rncp_analytics.display.history_tables import by_rank, counts_text, history_notes, session_name, share_text
 from rncp_analytics.display.labels import ordered_frame
@@ -24,6 +25,7 @@ _PARTS: Mapping[str, tuple[str, Mapping[str, Any], str]] = {
     "exit_incidence": ("Sortis sans le diplôme", {"facecolor": "white", "edgecolor": SECOND, "hatch": "////"}, SECOND),
     "still_going": ("Encore en cours", {"color": PALE}, INK),
 }
+_HEIGHT = 0.66
 _NARROW = 0.07  # a share below this has no room for its figure
 
 
@@ -66,14 +68,16 @@ def history_chart(found: Publishable, *, name: str, title: str) -> Chart:
 
 
 def _bar(axes: Axes, place: int, rows: Mapping[str, Row]) -> None:
-    reason = rows["still_going"]["reason"]
-    if reason:
-        axes.annotate(labels.REASONS[reason], (0.5, place), ha="center", va="center", color=SOFT)
+    if _is_untold(rows):
+        why = labels.REASONS[rows["still_going"]["reason"]]
+        axes.annotate(why, (0.5, place), ha="center", va="center", color=SOFT)
         return
     start = 0.0
     for statistic, (_, style, ink) in _PARTS.items():
+        if rows[statistic]["reason"]:
+            continue
         share = float(rows[statistic]["value"])
-        axes.barh(place, share, left=start, height=0.66, **style)
+        axes.barh(place, share, left=start, height=_HEIGHT, **style)
         if share >= _NARROW:
             text = axes.annotate(
                 short_rate(rows[statistic]), (start + share / 2, place), ha="center", va="center", color=ink
@@ -81,12 +85,19 @@ def _bar(axes: Axes, place: int, rows: Mapping[str, Row]) -> None:
             if statistic == "exit_incidence":  # hatched: the figure needs a ground of its own
                 text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
         start += share
+    hidden = [french.small(label) for statistic, (label, _, _) in _PARTS.items() if rows[statistic]["reason"]]
+    if hidden:
+        masked_rest(axes, place, start, ",\n".join(hidden), height=_HEIGHT)
+
+
+def _is_untold(rows: Mapping[str, Row]) -> bool:
+    return all(rows[statistic]["reason"] for statistic in _PARTS)
 
 
 def _line(rows: Mapping[str, Row]) -> str:
     at_risk = rows["still_going"]
     counts = f"{session_name(rows)} : {', '.join(counts_text(rows))}"
-    if at_risk["reason"]:
+    if _is_untold(rows):
         return french.typography(f"{counts} ; {labels.REASONS[at_risk['reason']]}.")
     shares = ", ".join(f"{label.lower()} {share_text(rows[statistic])}" for statistic, (label, _, _) in _PARTS.items())
     return french.typography(f"{counts} ; en cumul, {shares}.")

@@ -10,7 +10,7 @@ import pandas as pd
 from rncp_analytics.counts.histories import NOT_ACQUIRED
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.labels import ordered, ordered_frame
-from rncp_analytics.display.lecture import Row, count_or_masked, group_text, notes, short_rate
+from rncp_analytics.display.lecture import Row, count_or_masked, fullest, group_text, notes, short_rate, telling
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
@@ -73,7 +73,7 @@ def acquired_table(found: Publishable, *, name: str, caption: str) -> Table:
     words, seen = labels.labels("until"), set(found.frame["until"])
     ends = [*sorted(seen - set(words)), *(end for end in words if end in seen)]
     rows = [
-        (labels.label("unit", unit), count_or_masked(_any(cells), "denominator"),
+        (labels.label("unit", unit), count_or_masked(telling(list(cells.values()), _any(cells)), "denominator"),
          *(count_or_masked(cells[end], "numerator") for end in ends), _acquired_share(cells))
         for unit, cells in units.items()
     ]  # fmt: skip
@@ -141,15 +141,16 @@ def session_name(rows: Mapping[str, Row]) -> str:
 
 def counts_text(rows: Mapping[str, Row]) -> tuple[str, str, str]:
     """What happened in a session, in numbers of candidates: "146 suivis", "40 admis", "34 sortis"."""
-    one = rows["still_going"]
-    if one["reason"] == "secret":
-        return "suivis : masqué", "admis : masqué", "sortis : masqué"
-    passed, left = (int(rows[statistic]["numerator"]) for statistic in _CUMULATED[:2])
+    passed, left, one = (rows[statistic] for statistic in _CUMULATED)
     return (
-        french.plural(int(one["denominator"]), "suivi", "suivis"),
-        french.plural(passed, "admis", "admis"),
-        french.plural(left, "sorti", "sortis"),
+        _counted(one, "denominator", "suivi", "suivis"),
+        _counted(passed, "numerator", "admis", "admis"),
+        _counted(left, "numerator", "sorti", "sortis"),
     )
+
+
+def _counted(row: Row, column: str, singular: str, plural: str) -> str:
+    return f"{plural} : masqué" if row["reason"] == "secret" else french.plural(int(row[column]), singular, plural)
 
 
 def share_text(row: Row) -> str:
@@ -174,14 +175,17 @@ def _notes(found: Publishable, lecture: str) -> Notes:
 
 def _history_lecture(found: Publishable) -> str:
     sessions = by_rank(found)
-    shown = [rows for rows in sessions if not rows["still_going"]["reason"]]
+    parts = [{statistic: rows[statistic] for statistic in _CUMULATED} for rows in reversed(sessions)]
+    shown = [rows for rows in parts if any(not row["reason"] for row in rows.values())]
     if not shown:
         reason = sessions[0]["still_going"]["reason"]
         return french.typography(f"les parts ne sont pas données : {labels.REASONS[reason]}.")
-    rows = shown[-1]
-    one = rows["still_going"]
+    rows = fullest(shown)
+    one = next(rows[statistic] for statistic in reversed(_CUMULATED) if not rows[statistic]["reason"])
     group = _group(tuple(by for by in found.by if by != "rank"), one)
-    diploma, left, going = (share_text(rows[statistic]) for statistic in _CUMULATED)
+    diploma, left, going = (
+        "une part masquée" if row["reason"] == "secret" else share_text(row) for row in rows.values()
+    )
     n = french.plural(int(one["denominator"]), "candidat encore suivi", "candidats encore suivis")
     return french.typography(
         f"{group}à l'issue de la {session_name(rows)} depuis l'entrée ({n}), {diploma} des candidats ont obtenu le "

@@ -85,15 +85,20 @@ def rate_lecture(publishable: Publishable, found: Row) -> str:
 
 
 def flow_lecture(steps: Mapping[str, float], *, group: str = "") -> str:
-    """How to read one flow: who sat, who passed at once, who after the contrôle."""
+    """How to read one flow: who sat, who passed at once, who after the contrôle; a hidden number is missing."""
     who = f"{group} : " if group else ""
-    if pd.isna(steps["present"]):
+    if all(pd.isna(count) for count in steps.values()):
         return french.typography(f"{who}les chiffres sont masqués par le secret statistique.")
-    n = {step: french.number(count) for step, count in steps.items()}
+
+    def counted(step: str, words: str) -> str:
+        return masked_number(words) if pd.isna(steps[step]) else f"{french.number(steps[step])} {words}"
+
+    present, allowed = steps["present"], steps["control_allowed"]
+    sat = "" if pd.isna(present) else f"sur {count_text(present, 'présents')}, "
+    sent = masked_number("autorisés") if pd.isna(allowed) else count_text(allowed, "autorisés")
     return french.typography(
-        f"{who}sur {count_text(steps['present'], 'présents')}, {n['passed_first_group']} admis au 1er groupe ; "
-        f"{count_text(steps['control_allowed'], 'autorisés')} à l'épreuve de contrôle (2nd groupe), dont "
-        f"{n['passed_after_control']} admis ; au total {n['passed']} admis."
+        f"{who}{sat}{counted('passed_first_group', 'admis au 1er groupe')} ; {sent} à l'épreuve de contrôle (2nd "
+        f"groupe), dont {counted('passed_after_control', 'admis')} ; au total {counted('passed', 'admis')}."
     )
 
 
@@ -150,56 +155,19 @@ def notes(publishable: Publishable, lecture: str) -> Notes:
     )
 
 
-def marks_lecture(publishable: Publishable, found: Mapping[str, Row]) -> str:
-    """How to read the marks of one group: its mean, its share of marks >= 10 and what they don't say."""
-    mean, share = found["mark_mean"], found["unit_pass_rate"]
-    who = group_text(publishable.by, mean)
-    if mean["reason"] == "secret":
-        return masked_text(who)
-    if mean["reason"]:
-        return french.typography(f"{who}, la moyenne n'est pas calculée : {labels.REASONS[mean['reason']]}.")
-    span: str = "" if pd.isna(mean["lower"]) else f" (de {french.mark(mean['lower'])} à {french.mark(mean['upper'])})"
-    return french.typography(
-        f"{who}, {count_text(mean['denominator'], 'notes')}, moyenne {french.mark(mean['value'])}{span}, dont "
-        f"{french.percent(share['value'])} d'au moins 10 ; les notes se compensent, ce n'est pas un taux de réussite."
-    )
-
-
-def mark_gap(difference: float) -> str:
-    """A difference of means out of 20: "+1,3 point"."""
-    return french.points(difference / 100)  # points out of 20, not of percentage
-
-
-def mark_gap_text(row: Row) -> str:
-    """A gap of means out of 20 with its interval: "+1,3 point (+1,2 à +1,4)"."""
-    text = mark_gap(row["value"])
-    if pd.isna(row["lower"]):
-        return text
-    return f"{text} ({french.interval(row['lower'] / 100, row['upper'] / 100, signed=True)})"
-
-
-def mode_text(row: Row, rest: Row | None = None) -> str:
-    """The means of the same candidates in CCF and in ponctuel, their gap, and how far it stands from the others'."""
-    if row["reason"]:
-        return _SHORT_REASONS.get(row["reason"], labels.REASONS[row["reason"]])
-    ponctuel = french.mark(row["reference_numerator"] / row["reference_denominator"])
-    n = count_text(row["denominator"], "candidats")
-    told = f"CCF {french.mark(row['estimate'])}, ponctuel {ponctuel} ({n}) ; écart {mark_gap_text(row)}"
-    if rest is not None:
-        compared = "" if rest["reason"] else f"{mark_gap_text(rest)}, "
-        told += f" ; comparé à l'écart des autres : {compared}{verdict(rest)}".removesuffix(", ")
-    return french.typography(told)
-
-
-def mode_lecture(publishable: Publishable, row: Row, rest: Row | None) -> str:
-    """How to read one school of :func:`rncp_analytics.mode_chart`."""
-    who = group_text(publishable.by, row)
-    return masked_text(who) if row["reason"] == "secret" else french.typography(f"{who}, {mode_text(row, rest)}.")
-
-
 def telling(rows: Sequence[Row], row: Row) -> Row:
     """The row to read as an example: the one proposed, or the first that is shown where secrecy hides it."""
     return row if row["reason"] != "secret" else next((r for r in rows if r["reason"] != "secret"), row)
+
+
+def fullest(groups: Sequence[Mapping[str, Row]]) -> Mapping[str, Row]:
+    """The group to read as an example: the first of those of which secrecy hides the fewest figures."""
+    return min(groups, key=lambda rows: sum(row["reason"] == "secret" for row in rows.values()))
+
+
+def gap_or_word(row: Row) -> str:
+    """A gap with its interval in a cell: "masqué" where secrecy hides it, "–" where another cell says why."""
+    return "masqué" if row["reason"] == "secret" else "–" if row["reason"] else gap_text(row)
 
 
 def bounds_text(row: Row) -> str:
@@ -231,6 +199,11 @@ def bounds_lecture(publishable: Publishable, found: Row) -> str:
 def count_or_masked(row: Row, column: str) -> str:
     """A number of candidates or of marks, or "masqué" where a profile of secrecy hides it."""
     return "masqué" if row["reason"] == "secret" else french.number(row[column])
+
+
+def masked_number(words: str) -> str:
+    """A hidden number within a sentence: "un nombre masqué d'admis"."""
+    return f"un nombre masqué {french.de(words)}"
 
 
 def alert_text(alert: Alert) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rncp_analytics.certification.catalogue import certification
@@ -14,19 +15,19 @@ from rncp_analytics.display.lecture import (
     alert_text,
     count_or_masked,
     gap_text,
+    masked_number,
     rate_text,
     short_rate,
     source_line,
     verdict,
 )
-from rncp_analytics.display.summary import Summary
+from rncp_analytics.display.summary import Show, Summary, figures_of, recording
 from rncp_analytics.measures.comparison import gap_to_rest, headcount_change, rate_gap, session_change
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.rates import Statistic, flow, rates
 from rncp_analytics.measures.secrecy import Publishable, official
 
 Row = Mapping[Any, Any]
-Show = Callable[[Estimates], Publishable]
 
 
 def session_overview(results: OfficialResults, *, session: int) -> Summary:
@@ -52,9 +53,11 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
     results.session(session)
     family = results.national.where(session=session)
     own = family.where(diploma=OPTION_B)
-    steps = steps_of(own)
-    rate = record(rates(own))
-    return Summary(
+    kept: list[Publishable] = []
+    show = recording(official, kept)
+    steps = steps_of(own, show=show)
+    rate = record(rates(own), show=show)
+    page = Summary(
         title=f"{_place(own.scope.territory)}, session {session}, {labels.STAGES[own.scope.stage]}",
         subtitle=f"{certification('RNCP32259').label}. {_fiche()}",
         figures=(
@@ -64,17 +67,18 @@ def session_overview(results: OfficialResults, *, session: int) -> Summary:
             (short_rate(rate), "de réussite" if not rate["reason"] else "(taux de réussite)"),
         ),
         lines=(
-            ("Depuis la dernière session", change_text(results.national.where(diploma=OPTION_B), session)),
-            ("Épreuve de contrôle et refus", control_text(own)),
-            ("Autres diplômes de la famille", _options(family)),
-            ("Filles et garçons, mentions", french.typography(f"{sexes_text(own)} ; {_mentions(own)}")),
-            ("Statuts des candidats", statuses_text(own)),
-            ("Académies", _academies(results.academies.where(session=session, diploma=OPTION_B))),
+            ("Depuis la dernière session", change_text(results.national.where(diploma=OPTION_B), session, show=show)),
+            ("Épreuve de contrôle et refus", control_text(own, show=show)),
+            ("Autres diplômes de la famille", _options(family, show)),
+            ("Filles et garçons, mentions", _sexes_and_mentions(own, show)),
+            ("Statuts des candidats", statuses_text(own, show=show)),
+            ("Académies", _academies(results.academies.where(session=session, diploma=OPTION_B), show)),
         ),
         limits="Ce que ces données ne disent pas\u00a0: aucune note, aucun bloc, aucun établissement.",
         notes=footer(results, own, session),
         alerts=tuple(map(alert_text, results.alerts)),
     )
+    return replace(page, data=figures_of(kept))
 
 
 def _place(territory: str) -> str:
@@ -82,7 +86,7 @@ def _place(territory: str) -> str:
     return "France" if territory.startswith("France") else french.typography(french.capital(territory))
 
 
-def record(estimates: Estimates, row: int = 0, *, show: Show = official) -> Row:
+def record(estimates: Estimates, row: int = 0, *, show: Show) -> Row:
     """One row of estimates, once they may be shown."""
     return show(estimates).frame.to_dict("records")[row]
 
@@ -104,7 +108,7 @@ def _left_out(labels_read: int) -> tuple[str, ...]:
     return (f"{told}, hors de ce rapport (liste dans tables/autres-diplomes.csv).",)
 
 
-def change_text(counts: Counts, session: int, *, show: Show = official) -> str:
+def change_text(counts: Counts, session: int, *, show: Show) -> str:
     """Headcounts and rate of the session before and their change, or why they are not compared."""
     before = counts.where(session=session - 1)
     first = diploma(OPTION_B).first_session
@@ -118,10 +122,9 @@ def change_text(counts: Counts, session: int, *, show: Show = official) -> str:
         return french.typography(f"{gap_text(change)}.")
     rate = record(rates(before), show=show)
     headcounts = ", ".join(_headcount(both, column, show) for column in ("present", "passed"))
-    return french.typography(
-        f"{headcounts} ; taux {gap_text(change)}, {verdict(change)} "
-        f"({session - 1} : {short_rate(rate)} de {french.number(rate['denominator'])} présents)."
-    )
+    then = short_rate(rate)
+    then += "" if rate["reason"] == "secret" else f" de {french.number(rate['denominator'])} présents"
+    return french.typography(f"{headcounts} ; taux {gap_text(change)}, {verdict(change)} ({session - 1} : {then}).")
 
 
 def _headcount(counts: Counts, column: str, show: Show) -> str:
@@ -140,15 +143,17 @@ def _fiche() -> str:
     return f"{fiche.code}, remplacée par {fiche.successor}." if fiche.successor else f"{fiche.code}."
 
 
-def steps_of(counts: Counts, *, show: Show = official) -> dict[str, str]:
+def steps_of(counts: Counts, *, show: Show) -> dict[str, str]:
     """Numbers of the flow, as shown."""
     rows = show(flow(counts)).frame.to_dict("records")
     return {row["statistic"]: count_or_masked(row, "numerator") for row in rows}
 
 
-def control_text(own: Counts, *, show: Show = official) -> str:
+def control_text(own: Counts, *, show: Show) -> str:
     """Who passed at once, who went to the épreuve de contrôle, who was refused and when."""
     steps = steps_of(own, show=show)
+    if set(steps.values()) == {"masqué"}:
+        return "masqué."
     asked: tuple[Statistic, ...] = (
         "first_group_pass_rate",
         "control_allowed_rate",
@@ -156,35 +161,38 @@ def control_text(own: Counts, *, show: Show = official) -> str:
         "refused_first_group_share",
     )
     first, allowed, saved, early = (record(rates(own, statistic=name), show=show) for name in asked)
+    at_once, early_count = steps["passed_first_group"], steps["refused_first_group"]
+    early_told = "un nombre masqué" if early_count == "masqué" else early_count
     return french.typography(
-        f"{steps['passed_first_group']} admis au 1er groupe{_bracketed(first)} ; "
+        f"{_told(at_once, 'admis')} au 1er groupe{_bracketed(first, at_once)} ; "
         f"{_told(steps['control_allowed'], 'autorisé')} à l'épreuve de contrôle"
-        f"{_bracketed(allowed)}, dont {steps['passed_after_control']} admis{_bracketed(saved)} ; "
-        f"{_told(steps['refused'], 'refusé')}, dont "
-        f"{steps['refused_first_group']}{_bracketed(early, 0)} dès le 1er groupe."
+        f"{_bracketed(allowed, steps['control_allowed'])}, dont {_told(steps['passed_after_control'], 'admis')}"
+        f"{_bracketed(saved, steps['passed_after_control'])} ; {_told(steps['refused'], 'refusé')}, dont "
+        f"{early_told}{_bracketed(early, early_count, 0)} dès le 1er groupe."
     )
 
 
 def _told(number: str, singular: str) -> str:
-    return f"{number} {singular}{'' if number in ('0', '1') else 's'}"
+    words = singular if number in ("0", "1") or singular == "admis" else f"{singular}s"
+    return masked_number(words) if number == "masqué" else f"{number} {words}"
 
 
-def _bracketed(row: Row, digits: int = 1) -> str:
-    """A rate after its number: " (71,7 %)"; nothing when it is not given."""
-    return "" if row["reason"] else f" ({short_rate(row, digits)})"
+def _bracketed(row: Row, number: str, digits: int = 1) -> str:
+    """A rate after its number: " (71,7 %)"; nothing when it is not given, or would give back a hidden number."""
+    return "" if row["reason"] or number == "masqué" else f" ({short_rate(row, digits)})"
 
 
-def _options(family: Counts) -> str:
+def _options(family: Counts, show: Show) -> str:
     named = [
-        f"{labels.diploma_label(code)} {_rate_and_n(record(rates(part)))}"
+        f"{labels.diploma_label(code)} {_rate_and_n(record(rates(part), show=show))}"
         for code in (OPTION_A, ACCUEIL)
         if not (part := family.where(diploma=code)).frame.empty
     ]
     if family.where(diploma=OPTION_A).frame.empty:
         return french.typography(f"{', '.join(named) or 'aucun dans ces données'}.")
-    crude = record(rate_gap(family, dimension="diploma", group=OPTION_B, reference=OPTION_A))
+    crude = record(rate_gap(family, dimension="diploma", group=OPTION_B, reference=OPTION_A), show=show)
     schools = family.where(candidate_status="SCOLAIRE")
-    within = record(rate_gap(schools, dimension="diploma", group=OPTION_B, reference=OPTION_A))
+    within = record(rate_gap(schools, dimension="diploma", group=OPTION_B, reference=OPTION_A), show=show)
     return french.typography(f"{', '.join(named)} ; {_gap_sentence(crude, within)}")
 
 
@@ -215,16 +223,17 @@ def _gap_sentence(crude: Row, within: Row) -> str:
     return f"{start}, mais l'écart s'inverse parmi les seuls scolaires ({gap_text(within)}, {verdict(within)})."
 
 
-def sexes_text(own: Counts, *, show: Show = official) -> str:
+def sexes_text(own: Counts, *, show: Show) -> str:
     """Girls and boys with their présents and their rate."""
     by_sex = {r["sex"]: r for r in show(rates(own, by=["sex"])).frame.to_dict("records")}
     return french.typography(", ".join(_sex(code, by_sex[code]) for code in labels.SEXES if code in by_sex))
 
 
-def _mentions(own: Counts) -> str:
-    of_passed = record(rates(own, statistic="mention_rate_of_passed"))
-    of_present = record(rates(own, statistic="mention_rate_of_present"))
+def _sexes_and_mentions(own: Counts, show: Show) -> str:
+    of_passed = record(rates(own, statistic="mention_rate_of_passed"), show=show)
+    of_present = record(rates(own, statistic="mention_rate_of_present"), show=show)
     return french.typography(
+        f"{sexes_text(own, show=show)} ; "
         f"mention : {short_rate(of_passed)} des {french.number(of_passed['denominator'])} admis, soit "
         f"{short_rate(of_present)} des {french.number(of_present['denominator'])} présents."
     )
@@ -238,7 +247,7 @@ def _sex(code: str, row: Row) -> str:
     return f"{labels.SEXES[code].lower()} {present}, {'taux non calculé' if row['reason'] else rate_text(row)}"
 
 
-def statuses_text(own: Counts, *, show: Show = official) -> str:
+def statuses_text(own: Counts, *, show: Show) -> str:
     """Each status of candidates with its présents and its rate."""
     rows = {r["candidate_status"]: r for r in show(rates(own, by=["candidate_status"])).frame.to_dict("records")}
     parts = []
@@ -255,8 +264,8 @@ def _present_and_rate(row: Row) -> str:
     return f"{present}, {'taux non calculé' if row['reason'] else rate_text(row)}"
 
 
-def _academies(counts: Counts) -> str:
-    rows = official(rates(counts, by=["academie"])).frame.query("reason == ''").sort_values("value")
+def _academies(counts: Counts, show: Show) -> str:
+    rows = show(rates(counts, by=["academie"])).frame.query("reason == ''").sort_values("value")
     if len(rows) < 2:
         return "trop peu d'académies dans ces données."
     ends = [rows.iloc[0], rows.iloc[-1]]
@@ -265,7 +274,7 @@ def _academies(counts: Counts) -> str:
         f"{french.number(r['denominator'])} présents, {french.interval(r['lower'], r['upper'])})"
         for r in ends
     ]
-    gaps = official(gap_to_rest(counts, dimension="academie", by=[])).frame
+    gaps = show(gap_to_rest(counts, dimension="academie", by=[])).frame
     gaps = gaps[gaps["reason"] == ""]
     above, below = int((gaps["lower"] > 0).sum()), int((gaps["upper"] < 0).sum())
     by_chance = french.number(len(gaps) * 0.05, 1)

@@ -12,7 +12,7 @@ from rncp_analytics.cohort.provenance import ImportRecord, Origin
 from rncp_analytics.display import cohort_labels, french, labels
 from rncp_analytics.display.fold import Fold, Folds
 from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import STAMPS, Row, count_or_masked, notes, short_rate
+from rncp_analytics.display.lecture import STAMPS, Row, count_or_masked, notes, short_rate, telling
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
@@ -93,14 +93,14 @@ def missing_table(missing: Publishable, *, name: str, caption: str) -> Table:
 
 def _missing_lecture(rows: Sequence[Row]) -> str:
     known = [row for row in rows if not row["reason"]]
+    masked = any(row["reason"] == "secret" for row in rows)
     if not any(row["numerator"] for row in known):
-        return "aucune information ne manque."
+        return "ce qui manque est masqué par le secret statistique." if masked else "aucune information ne manque."
     most = max(known, key=lambda row: float(row["value"]))
     names = [f"« {_TITLES[row['column']]} »" for row in known if row["value"] == most["value"]]
     verb = "manquent" if len(names) > 1 else "manque"
-    return (
-        f"{french.enumeration(names)} {verb} pour {short_rate(most)} des candidats, plus que toute autre information."
-    )
+    others = "toute autre information" + (" montrée" if masked else "")
+    return f"{french.enumeration(names)} {verb} pour {short_rate(most)} des candidats, plus que {others}."
 
 
 def jury_table(jury: Publishable, *, name: str, caption: str) -> Table:
@@ -113,7 +113,6 @@ def jury_table(jury: Publishable, *, name: str, caption: str) -> Table:
     name, caption : str
         File name and French caption.
     """
-    require_publishable(jury)
     require_publishable(jury)
     statistics = () if jury.frame.empty else ("jury_share",)
     require_figures(jury, by=("computed", "decided"), statistics=statistics, may_be_empty=True)
@@ -141,7 +140,7 @@ def _jury_lecture(rows: Sequence[Row]) -> str:
     if not rows:
         return "aucun résultat du jury dans ces fichiers : les résultats sont ceux que donnent les notes."
     if any(row["reason"] for row in rows):
-        return "le résultat du jury fait foi ; des effectifs sont masqués."
+        return french.typography("le résultat du jury fait foi ; des effectifs sont masqués.")
     differing = sum(int(row["numerator"]) for row in rows if row["computed"] != row["decided"])
     total = int(rows[0]["denominator"])
     return french.typography(
@@ -173,7 +172,8 @@ def coverage_table(covered: Publishable, *, name: str, caption: str) -> Table:
         for statistic in statistics:
             cells += _covered(found[statistic])
         rows.append(tuple(cells))
-    told = notes(covered, _coverage_lecture(next(iter(groups.values()))["present_coverage"]))
+    present = [found["present_coverage"] for found in groups.values()]
+    told = notes(covered, _coverage_lecture(telling(present, present[0])))
     return Table(name, caption, tuple(columns), tuple(rows), covered.frame, told)
 
 

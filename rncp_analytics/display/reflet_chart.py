@@ -65,7 +65,7 @@ def index_chart(growth: Publishable, *, name: str, title: str) -> Chart:
             _line(axes, rows, style)
         _names(axes, {_label(dimension, code): rows for code, rows in drawn.items()})
         sessions = sorted({int(r["session"]) for r in records})
-        axes.set_xticks(sessions)
+        axes.set_xticks(sessions, [_tick(session, dimension, records) for session in sessions])
         width = max(sessions[-1] - sessions[0], 1)
         axes.set_xlim(sessions[0] - 0.05 * width, sessions[-1] + 0.6 * width)
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -78,6 +78,13 @@ def index_chart(growth: Publishable, *, name: str, title: str) -> Chart:
     grown = [r for r in records if str(r["session"]) != r["reference"]] or records
     last = telling(grown, max(grown, key=lambda r: r["session"]))
     return Chart(name, title, draw, lines, growth.frame, notes(growth, growth_lecture(growth, last)), height=3.4)
+
+
+def _tick(session: int, dimension: str, rows: Sequence[Row]) -> str:
+    """A session, and whose number is hidden."""
+    hidden = [row for row in rows if (row["session"], row["reason"]) == (session, "secret")]
+    names = [_label(dimension, "" if dimension == "session" else row[dimension]) for row in hidden]
+    return "\n".join([str(session), *(french.typography(f"{name} :\nmasqué") for name in names)])
 
 
 def _index(row: Row) -> float:
@@ -108,10 +115,10 @@ def _names(axes: Axes, series: dict[str, Sequence[Row]]) -> None:
         last = rows[-1]
         place = max(_index(last), taken)
         taken = place + (high - low) * _APART
-        text = f"{name} : {french.number(rows[0]['estimate'])} → {french.number(last['estimate'])}"
+        counts = [french.number(row["estimate"]) for row in (rows[0], *rows[1:][-1:])]  # one alone has no change
         axes.annotate(
-            french.typography(text), (int(last["session"]), place), xytext=(10, 0), textcoords="offset points",
-            va="center", color=style.colour, fontsize=9,
+            french.typography(f"{name} : {' → '.join(counts)}"), (int(last["session"]), place), xytext=(10, 0),
+            textcoords="offset points", va="center", color=style.colour, fontsize=9,
         )  # fmt: skip
     axes.set_ylim(low, max(high, taken))
 

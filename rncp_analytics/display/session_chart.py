@@ -13,7 +13,7 @@ from rncp_analytics.certification.nomenclature import breaks, comparable
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.figure import Chart, percent_ticks
 from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import count_or_masked, notes, rate_lecture, rate_text
+from rncp_analytics.display.lecture import notes, rate_lecture, rate_text, telling
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.theme import DIPLOMAS, GRID, SOFT, Style
 from rncp_analytics.errors import CountsError
@@ -56,7 +56,7 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
         _label_values(axes, drawn)
         axes.margins(y=0.18)
         _name_series(axes, drawn)
-        axes.set_xticks(sessions, [_tick(s) for s in sessions])
+        axes.set_xticks(sessions, [_tick(s, rows) for s in sessions])
         axes.set_xlim(sessions[0] - 0.75, sessions[-1] + 0.85)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: french.percent(v, 0)))
         axes.grid(axis="y", color=GRID)
@@ -64,13 +64,7 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
         axes.set_yticks(percent_ticks(*axes.get_ylim()))
         _breaks(axes, sessions)
 
-    lines = tuple(
-        french.typography(
-            f"{labels.label('diploma', r['diploma'])}, session {r['session']} : {count_or_masked(r, 'numerator')} sur "
-            f"{count_or_masked(r, 'denominator')} ; {rate_text(r)}."
-        )
-        for r in rows
-    )
+    lines = tuple(_line(r) for r in rows)
     told = (
         *lines,
         *(
@@ -79,8 +73,17 @@ def session_chart(rates: Publishable, *, name: str, title: str) -> Chart:
             if b.session in sessions
         ),
     )
-    last = next(r for r in rows if r["session"] == sessions[-1])
-    return Chart(name, title, draw, told, rates.frame, notes(rates, rate_lecture(rates, last)), height=4.0)
+    latest = [r for session in reversed(sessions) for r in rows if r["session"] == session]
+    example = telling(latest, latest[0])
+    return Chart(name, title, draw, told, rates.frame, notes(rates, rate_lecture(rates, example)), height=4.0)
+
+
+def _line(row: Row) -> str:
+    counted = ""
+    if row["reason"] != "secret":
+        counted = f"{french.number(row['numerator'])} sur {french.number(row['denominator'])} ; "
+    named = f"{labels.label('diploma', row['diploma'])}, session {row['session']}"
+    return french.typography(f"{named} : {counted}{rate_text(row)}.")
 
 
 def connected(sessions: list[int]) -> list[list[int]]:
@@ -98,9 +101,12 @@ def connected(sessions: list[int]) -> list[list[int]]:
     return runs
 
 
-def _tick(session: int) -> str:
+def _tick(session: int, rows: Sequence[Row]) -> str:
+    """A session, what sets it apart, and whose rate is hidden."""
     isolated = any(b.isolated and b.session == session for b in breaks())
-    return f"{session}\nsession exceptionnelle" if isolated else str(session)
+    hidden = [labels.label("diploma", r["diploma"]) for r in rows if (r["session"], r["reason"]) == (session, "secret")]
+    masked = [french.typography(f"{name} :\nmasqué") for name in hidden]
+    return "\n".join([str(session), *(["session exceptionnelle"] if isolated else []), *masked])
 
 
 def _series(axes: Axes, rows: Sequence[Row], style: Style) -> None:

@@ -1,8 +1,11 @@
-"""A frame of figures as people open it in a spreadsheet: French titles, codes in words."""
+"""A frame of figures as people open it in a spreadsheet: French titles, codes in words; the file beside a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -21,6 +24,7 @@ from rncp_analytics.display.labels import (
 )
 
 CHAMP = "Champ"  # last column of a file of figures: without it, nobody knows whom they count
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS: Mapping[str, str] = {
     **HEADS,
@@ -59,12 +63,58 @@ SECRECY: Mapping[str, str] = {
     "S": "données synthétiques",
     "": "usage interne",
 }
-_REFERENCES: Mapping[str, str] = {
+REFERENCES: Mapping[str, str] = {
     "rest": "tous les autres",
+    "rest_of_country": "le reste du pays",
     "published": "chiffre publié",
     "ponctuel": "ponctuel",
     **statistic_labels.REFERENCES,
 }
+
+
+def in_report() -> bool:
+    """Whether a report is being made: outputs then also carry what it writes beside its page."""
+    return os.environ.get("RNCP_REPORT") == "1"
+
+
+def report_file(data: pd.DataFrame, *, champ: str = "") -> tuple[dict[str, str], dict[str, Any]]:
+    """What figures add to an output of a report, their file and their counts of secrecy; nothing outside a report."""
+    if not in_report() or not len(data.columns):
+        return {}, {}
+    # For the record of secrecy: the file says "masqué", not why.
+    told = {"secrecy": data["secrecy"].value_counts().to_dict()} if "secrecy" in data else {}
+    return {"text/csv": csv_text(data, champ=champ)}, told
+
+
+def csv_text(data: pd.DataFrame, *, champ: str = "") -> str:
+    """The figures for a spreadsheet set to French: semicolons, decimal commas, titles and codes in words.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Figures, or a table whose titles are already French.
+    champ : str
+        Whom the figures count, where they don't have it row by row.
+    """
+    sink = io.StringIO()
+    writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
+    frame = readable(data)
+    if champ and {"statistic", "registered"} & set(data):
+        frame = frame.assign(**{CHAMP: champ})
+    writer.writerow(frame.columns)
+    writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False))
+    return sink.getvalue()
+
+
+def together(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Several sets of figures in one file, each figure once: what only some have is empty in the rows of the others."""
+    loose = [frame.astype({name: object for name in frame if name in HEADS}) for frame in frames]
+    if not loose:
+        return pd.DataFrame()
+    whole = pd.concat(loose, ignore_index=True)
+    texts = [name for name in whole if not pd.api.types.is_numeric_dtype(whole[name])]
+    whole = whole.fillna(dict.fromkeys(texts, "")).drop_duplicates(ignore_index=True)
+    return whole[sorted(whole, key=lambda name: (name == CHAMP, name not in HEADS))]
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -98,6 +148,15 @@ def _denominator_label(kind: str) -> str:
 
 def _reference_label(reference: str) -> str:
     parts = [
-        _REFERENCES.get(code) or dict(labels("diploma"), **STATUSES).get(code, code) for code in reference.split(" + ")
+        REFERENCES.get(code) or dict(labels("diploma"), **STATUSES).get(code, code) for code in reference.split(" + ")
     ]
     return " + ".join(parts)
+
+
+def _cell(value: object) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, float):
+        return (f"{value:.0f}" if value.is_integer() else repr(float(value))).replace(".", ",")
+    # A spreadsheet runs a text that begins so as a formula: a hostile label must stay text.
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else str(value)

@@ -89,7 +89,7 @@ def _lines(one: Publishable, group: str, reference: str) -> list[str]:
     sides = f"{french.capital(group)} face {_to(reference)}, " if faced else ""
     lines = []
     for rows in groups.values():
-        masked = rows[0]["reason"] == "secret"
+        masked = all(row["reason"] == "secret" for row in rows)
         told = "masqué" if masked else " ; ".join(map(_told, rows))
         period = _period(rows[0]) if "first_session" in by else ""
         lines.append(french.typography(french.capital(f"{sides}{group_text(by, rows[0])}{period} : {told}.")))

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
+import pandas as pd
+
+from rncp_analytics.display import labels
+from rncp_analytics.display.spreadsheet import CHAMP, report_file, together
+from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.secrecy import Publishable
+
+Show = Callable[[Estimates], Publishable]
 
 _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
@@ -51,6 +60,10 @@ class Summary:
         Champ and Source, as printed.
     alerts : tuple of str
         What must be known before the figures are read.
+    data : DataFrame
+        All the figures that are told, from :func:`figures_of`; written as CSV beside a report.
+    name : str
+        ASCII name of that file.
     """
 
     title: str
@@ -60,6 +73,8 @@ class Summary:
     limits: str
     notes: tuple[str, ...]
     alerts: tuple[str, ...] = ()
+    data: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+    name: str = "chiffres-cles"
 
     def __repr__(self) -> str:
         *counts, rate = (f"{value} {word}" for value, word in self.figures)
@@ -72,5 +87,26 @@ class Summary:
         """The page as a fragment of HTML."""
         return _HTML.render(s=self)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": repr(self)}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        return with_file({"text/html": self.html(), "text/plain": repr(self)}, self.data, name=self.name)
+
+
+def with_file(bundle: dict[str, str], data: pd.DataFrame, *, name: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """A bundle and its metadata, with the figures that a report writes beside its page."""
+    file, secrecy = report_file(data)
+    return bundle | file, {"rncp": {"name": name, **secrecy}} if file else {}
+
+
+def recording(show: Show, kept: list[Publishable]) -> Show:
+    """As ``show``; what it lets through is added to ``kept``."""
+
+    def shown(estimates: Estimates) -> Publishable:
+        kept.append(show(estimates))
+        return kept[-1]
+
+    return shown
+
+
+def figures_of(kept: Iterable[Publishable]) -> pd.DataFrame:
+    """Figures of several populations, each figure once, with those whom it counts in its row's "Champ"."""
+    return together(one.frame.assign(**{CHAMP: labels.champ(one)}) for one in kept)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,9 +10,8 @@ import pandas as pd
 
 from rncp_analytics.display import french
 from rncp_analytics.display.notes import Notes
-from rncp_analytics.display.spreadsheet import CHAMP, readable
+from rncp_analytics.display.spreadsheet import csv_text, report_file
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HTML = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <table class="rncp-table{{ ' rncp-wide' if t.columns | length > 9 }}" id="table-{{ t.name }}">
@@ -132,34 +128,9 @@ class Table:
             "text/html": _HTML.render(t=self, typography=french.typography, zip=zip, frame=_FRAME, bar=_BAR),
             "text/plain": repr(self),
         }
-        told: dict[str, Any] = {"name": self.name}
-        if in_report():
-            bundle["text/csv"] = self.csv()
-            if "secrecy" in self.data:  # for the record of secrecy: the file says "masqué", not why
-                told["secrecy"] = self.data["secrecy"].value_counts().to_dict()
-        return bundle, {"rncp": told}
+        file, secrecy = report_file(self.data, champ=self.notes.champ)
+        return bundle | file, {"rncp": {"name": self.name, **secrecy}}
 
     def csv(self) -> str:
-        """The figures for a spreadsheet set to French: semicolons, decimal commas, titles and codes in words."""
-        sink = io.StringIO()
-        writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
-        frame = readable(self.data)
-        if self.notes.champ and {"statistic", "registered"} & set(self.data):  # figures: whom they count goes with them
-            frame = frame.assign(**{CHAMP: self.notes.champ})
-        writer.writerow(frame.columns)
-        writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False))
-        return sink.getvalue()
-
-
-def in_report() -> bool:
-    """Whether a report is being made: outputs then also carry what it writes beside its page."""
-    return os.environ.get("RNCP_REPORT") == "1"
-
-
-def _cell(value: object) -> str:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    if isinstance(value, float):
-        return (f"{value:.0f}" if value.is_integer() else repr(float(value))).replace(".", ",")
-    # A spreadsheet runs a text that begins so as a formula: a hostile label must stay text.
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else str(value)
+        """The figures as a spreadsheet set to French opens them."""
+        return csv_text(self.data, champ=self.notes.champ)

@@ -14,6 +14,7 @@ from rncp_analytics.display.lecture import (
     bounds_lecture,
     count_or_masked,
     flow_lecture,
+    fullest,
     notes,
     rate_lecture,
     short_rate,
@@ -54,9 +55,9 @@ def flow_table(flow: Publishable, *, name: str, caption: str) -> Table:
         rows.append((_group(flow, key), *counted, rate_cell(steps["passed"])))
         counts = {step: row["numerator"] for step, row in steps.items()}
         raw.append({**dict(zip(flow.by, key, strict=True)), **counts, "pass_rate": steps["passed"]["value"]})
-    shown = next((key for key, steps in groups.items() if steps["present"]["reason"] != "secret"), next(iter(groups)))
-    told = {step: row["numerator"] for step, row in groups[shown].items()}
-    lecture = flow_lecture(told, group=_group(flow, shown))
+    example = fullest(list(groups.values()))
+    told = {step: row["numerator"] for step, row in example.items()}
+    lecture = flow_lecture(told, group=_group(flow, [example["present"][b] for b in flow.by]))
     columns = (
         _head(flow),
         *(Column(title, "right") for title in _FLOW_TITLES.values()),
@@ -80,14 +81,13 @@ def rate_table(rates: Publishable, *, name: str, caption: str) -> Table:
     spans = [f"Intervalle à {french.level(asked)}" for asked in levels(rates)]
     records, rows = ordered(rates), []
     for row in records:
-        span = "–" if row["reason"] or pd.isna(row["lower"]) else french.interval(row["lower"], row["upper"])
         rows.append(
             (
                 *(labels.label(b, row[b]) for b in rates.by),
                 count_or_masked(row, "denominator"),
                 count_or_masked(row, "numerator"),
                 rate_cell(row),
-                *(span for _ in spans),
+                *(_span(row) for _ in spans),
             )
         )
     titles = (labels.DENOMINATORS[kind], labels.NUMERATORS[statistic], labels.STATISTICS[statistic], *spans)
@@ -192,6 +192,12 @@ def bounds_table(bounds: Publishable, *, name: str, caption: str) -> Table:
     told = notes(bounds, bounds_lecture(bounds, telling(records, records[0])))
     data = with_lectures(bounds, lambda row: bounds_lecture(bounds, row))
     return Table(name, caption, columns, tuple(rows), data, told)
+
+
+def _span(row: Row) -> str:
+    if row["reason"] == "secret":
+        return rate_cell(row)
+    return "–" if row["reason"] or pd.isna(row["lower"]) else french.interval(row["lower"], row["upper"])
 
 
 def _bound(row: Mapping[Any, Any], column: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rncp_analytics.display import french, labels
 from rncp_analytics.display.adjusted_lecture import trend_lecture, trend_verdict
 from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import count_or_masked, gap_text, notes, telling, with_lectures
+from rncp_analytics.display.lecture import count_or_masked, gap_or_word, notes, telling, with_lectures
 from rncp_analytics.display.shape import require_figures, with_interval
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.display.tables import heads
@@ -40,7 +40,7 @@ def trend_table(trends: Publishable, *, name: str, caption: str) -> Table:
         (
             *(labels.label(b, row[b]) for b in trends.by),
             count_or_masked(row, "denominator"),
-            "masqué" if row["reason"] == "secret" else "–" if row["reason"] else gap_text(row),
+            gap_or_word(row),
             trend_verdict(row),
         )
         for row in records

@@ -15,13 +15,12 @@ from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import (
     Row,
     count_or_masked,
-    mode_lecture,
-    mode_text,
     notes,
     rate_lecture,
     short_rate,
     verdict,
 )
+from rncp_analytics.display.mark_lecture import mode_lecture, mode_text
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.theme import ACCENT, GRID, LIGHT, SECOND, SOFT
 from rncp_analytics.display.unit_columns import BELOW_TEN
@@ -72,8 +71,8 @@ def mark_chart(classes: Publishable, *, name: str, title: str) -> Chart:
         axes.tick_params(left=False)
 
     lines = tuple(french.typography(f"{named} : {_counted(row)}.") for named, row in zip(names, rows, strict=True))
-    fullest = max(rows, key=lambda row: float(row["numerator"]))
-    return Chart(name, title, draw, lines, ordered_frame(classes), notes(classes, rate_lecture(classes, fullest)), 2.8)
+    most = max((row for row in rows if row["reason"] != "secret"), key=lambda r: float(r["numerator"]), default=rows[0])
+    return Chart(name, title, draw, lines, ordered_frame(classes), notes(classes, rate_lecture(classes, most)), 2.8)
 
 
 def mode_chart(gaps: Publishable, *, rest: Publishable | None = None, name: str, title: str) -> Chart:
@@ -131,8 +130,10 @@ def _compared(gaps: Publishable, rest: Publishable) -> dict[str, Row]:
     require_figures(rest, by=("school",), statistics=("mode_gap_to_rest",), comparison=True)
     if (rest.frame["reason"] == "secret").all():  # hidden altogether: the gaps alone are drawn, without their line
         return {}
-    ours, theirs = (dict(zip(p.frame["school"], p.frame["denominator"], strict=True)) for p in (gaps, rest))
-    if ours != theirs or (gaps.scope, gaps.source) != (rest.scope, rest.source):
+    ours, theirs = (p.frame.set_index("school")["denominator"] for p in (gaps, rest))
+    alike = set(ours.index) == set(theirs.index)
+    both = (ours - theirs).dropna()  # of the others secrecy hides one number
+    if not alike or both.any() or (gaps.scope, gaps.source) != (rest.scope, rest.source):
         raise CountsError(
             "Les écarts et leur comparaison ne sont pas ceux des mêmes établissements",
             expected="mode_gap(modes, by=['school']) et mode_gap_to_rest(modes) des mêmes comptes",
@@ -142,7 +143,8 @@ def _compared(gaps: Publishable, rest: Publishable) -> dict[str, Row]:
 
 def _overall_gap(compared: Mapping[str, Row]) -> float | None:
     """Mean gap of all the candidates: that of any school and of all the others, put together."""
-    whole = next((row for row in compared.values() if row["denominator"] and row["reference_denominator"]), None)
+    told = (row for row in compared.values() if row["reason"] != "secret")
+    whole = next((row for row in told if row["denominator"] and row["reference_denominator"]), None)
     if whole is None:
         return None
     points, n = (float(whole[name] + whole[f"reference_{name}"]) for name in ("numerator", "denominator"))

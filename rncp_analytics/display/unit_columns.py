@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+
+import pandas as pd
 
 from rncp_analytics.certification.regulation import Regulation
 from rncp_analytics.counts.tally import UNKNOWN
 from rncp_analytics.display import cohort_labels, french, labels
-from rncp_analytics.display.labels import ordered
-from rncp_analytics.display.lecture import Row, mark_gap, short_rate, verdict
+from rncp_analytics.display.labels import ordered, ordered_frame
+from rncp_analytics.display.lecture import Row, short_rate, verdict
+from rncp_analytics.display.mark_lecture import mark_gap
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Bars
-from rncp_analytics.display.theme import ACCENT, LIGHT
+from rncp_analytics.display.theme import ACCENT, GRID, LIGHT
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.marks import MARK_CLASSES, MARK_STATISTICS
 from rncp_analytics.measures.secrecy import Publishable
@@ -38,19 +41,30 @@ def natures(marks: Publishable, rules: Regulation, modes: Publishable | None) ->
         return lambda unit: ruled.get(unit, "–")
     require_figures(modes, by=("unit", "mode"), statistics=MARK_STATISTICS)
     _require_same(marks, modes)
-    found: dict[str, list[Row]] = {}
-    for row in ordered(modes):
-        if row["statistic"] == "mark_mean" and row["reason"] != "empty":
-            found.setdefault(row["unit"], []).append(row)
+    found = {str(unit): rows.to_dict("records") for unit, rows in _modes_in_use(modes).groupby("unit")}
     return lambda unit: _nature(found.get(unit, []))
 
 
-def _nature(rows: list[Row]) -> str:
+def told_modes(modes: Publishable) -> pd.DataFrame:
+    """The figures whose numbers of marks :func:`natures` tells: none of the units of which it only names the modes."""
+    return _modes_in_use(modes).groupby("unit").filter(lambda rows: _is_told(list(rows["reason"])))
+
+
+def _modes_in_use(modes: Publishable) -> pd.DataFrame:
+    frame = ordered_frame(modes)
+    return frame[(frame["statistic"] == "mark_mean") & (frame["reason"] != "empty")]
+
+
+def _is_told(reasons: Sequence[str]) -> bool:
+    """Whether modes are told with their numbers: a single one, with that of the unit, gives back a hidden one."""
+    return len(reasons) > 1 and "secret" not in reasons
+
+
+def _nature(rows: Sequence[Row]) -> str:
     names = [french.small(labels.label("mode", row["mode"])) for row in rows]
     if not rows or [row["mode"] for row in rows] == [UNKNOWN]:
         return "–"
-    # Beside the number of marks of the unit, the number of one mode would give back that of a hidden one.
-    if len(rows) == 1 or any(row["reason"] == "secret" for row in rows):
+    if not _is_told([row["reason"] for row in rows]):
         return french.enumeration(names)
     return ", ".join(f"{name} {french.number(row['denominator'])}" for name, row in zip(names, rows, strict=True))
 
@@ -89,15 +103,23 @@ def distributions(marks: Publishable, classes: Publishable) -> Cell:
 
 
 def _bars(rows: dict[str, Row], tallest: float) -> str | Bars:
-    first = rows[MARK_CLASSES[0]]
-    if first["reason"]:
-        return short_rate(first)
-    values = [rows[name]["value"] for name in MARK_CLASSES]
+    classes = [rows[name] for name in MARK_CLASSES]
+    if all(row["reason"] for row in classes):
+        return short_rate(classes[0])
+    # A hidden class is a grey bar of the whole height: no bar at all would read as no mark.
+    lengths = (1.0 if row["reason"] else row["value"] / tallest for row in classes)
+    colours = (GRID if row["reason"] else colour for row, colour in zip(classes, _COLOURS, strict=True))
     told = (
-        f"{cohort_labels.SHORT_CLASSES[name]} : {french.percent(value, 0)}"
-        for name, value in zip(MARK_CLASSES, values, strict=True)
+        f"{cohort_labels.SHORT_CLASSES[name]} : {short_rate(row, 0)}"
+        for name, row in zip(MARK_CLASSES, classes, strict=True)
     )
-    return Bars(tuple(value / tallest for value in values), _COLOURS, french.typography(", ".join(told)))
+    return Bars(tuple(lengths), tuple(colours), french.typography(", ".join(told)))
+
+
+def masked_bars(classes: Publishable) -> list[str]:
+    """What a grey bar is, where secrecy hides some classes of an épreuve and not all."""
+    hidden = (classes.frame["reason"] == "secret").groupby(classes.frame["unit"]).mean()
+    return ["Barre grise : part masquée."] if hidden.between(0, 1, inclusive="neither").any() else []
 
 
 def decisive(marks: Publishable, pivots: Publishable) -> Cell:

@@ -13,16 +13,27 @@ from rncp_analytics.display.labels import ordered, ordered_frame
 from rncp_analytics.display.lecture import (
     Row,
     count_or_masked,
-    marks_lecture,
+    fullest,
     notes,
     rate_lecture,
     short_rate,
+    telling,
     with_lectures,
 )
+from rncp_analytics.display.mark_lecture import marks_lecture
 from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.shape import require_figures
 from rncp_analytics.display.table import Column, Table
-from rncp_analytics.display.unit_columns import Cell, by_unit, changes, decisive, distributions, natures
+from rncp_analytics.display.unit_columns import (
+    Cell,
+    by_unit,
+    changes,
+    decisive,
+    distributions,
+    masked_bars,
+    natures,
+    told_modes,
+)
 from rncp_analytics.measures.marks import MARK_STATISTICS, REFUSAL_SHARES
 from rncp_analytics.measures.secrecy import Publishable
 
@@ -83,10 +94,10 @@ def unit_table(
         *([] if pivots is None else [(Column("Décisive pour … des refusés", "right"), decisive(marks, pivots))]),
     ]
     given = [figures for figures in (marks, change, classes, pivots) if figures is not None]
-    told = notes(marks, marks_lecture(marks, next(iter(found.values()))))
+    told = notes(marks, marks_lecture(marks, fullest(list(found.values()))))
     caveats = [
         *([] if change is None else [_CHANGE]),
-        *([] if classes is None else [_DISTRIBUTION]),
+        *([] if classes is None else [_DISTRIBUTION, *masked_bars(classes)]),
         *([] if pivots is None else [_DECISIVE]),
         *_without_coefficient(rules, found),
         *_uncertain(rules, found, nature=modes is None),
@@ -94,7 +105,7 @@ def unit_table(
     ]
     said = Notes(told.lecture, told.champ, told.source, tuple(dict.fromkeys(map(french.typography, caveats))))
     rows = tuple(tuple(cell(unit) for _, cell in columns) for unit in found)
-    return Table(name, caption, tuple(column for column, _ in columns), rows, _together(given), said)
+    return Table(name, caption, tuple(column for column, _ in columns), rows, _together(given, modes), said)
 
 
 def reason_table(reasons: Publishable, *, name: str, caption: str) -> Table:
@@ -113,7 +124,7 @@ def reason_table(reasons: Publishable, *, name: str, caption: str) -> Table:
         (french.capital(words), count_or_masked(found[motif], "numerator"), short_rate(found[motif]))
         for motif, words in cohort_labels.MOTIFS.items()
     ]
-    first = found[REFUSAL_SHARES[0]]
+    first = telling(list(found.values()), found[REFUSAL_SHARES[0]])
     whole = short_rate(first) if first["reason"] else french.percent(1)
     rows.append(("Ensemble des refusés", count_or_masked(first, "denominator"), whole))
     columns = (Column("Motif du refus", header=True), Column("Refusés", "right"), Column("Part des refusés", "right"))
@@ -121,7 +132,7 @@ def reason_table(reasons: Publishable, *, name: str, caption: str) -> Table:
 
 
 def _motif_lecture(found: Mapping[str, Row]) -> str:
-    row = max(found.values(), key=lambda r: float(r["numerator"]))
+    row = max(found.values(), key=lambda r: -1.0 if r["reason"] == "secret" else float(r["numerator"]))
     if row["reason"]:
         return french.typography(f"les parts ne sont pas données : {labels.REASONS[row['reason']]}.")
     return french.typography(
@@ -130,10 +141,12 @@ def _motif_lecture(found: Mapping[str, Row]) -> str:
     )
 
 
-def _together(given: Sequence[Publishable]) -> pd.DataFrame:
+def _together(given: Sequence[Publishable], modes: Publishable | None) -> pd.DataFrame:
     """The figures of all columns in one frame; what only some have ("kind", "reference") is empty for the others."""
-    frame = pd.concat([with_lectures(figures, _teller(figures)) for figures in given], ignore_index=True)
-    texts = [name for name in ("session", "kind", "reference") if name in frame]
+    frames = [with_lectures(figures, _teller(figures)) for figures in given]
+    natures_told = [] if modes is None else [told_modes(modes).assign(Lecture="")]
+    frame = pd.concat([*frames, *natures_told], ignore_index=True)
+    texts = [name for name in ("session", "kind", "mode", "reference") if name in frame]
     frame = frame.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
     return frame[[*(column for column in frame if column != "Lecture"), "Lecture"]]
 

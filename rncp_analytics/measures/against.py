@@ -11,7 +11,7 @@ from rncp_analytics.counts.model import WAITING, Counts, describe, word
 from rncp_analytics.counts.reflet import OUTSIDE_OVERSEAS
 from rncp_analytics.errors import ComparisonError
 from rncp_analytics.measures.comparison import rate_gap
-from rncp_analytics.measures.estimates import Estimates
+from rncp_analytics.measures.estimates import REST_OF_COUNTRY, Estimates
 from rncp_analytics.measures.rates import RATIOS, Statistic
 from rncp_analytics.measures.reference import Difference, accept, joined_source, scope_differences, shared_origin
 
@@ -44,8 +44,8 @@ def against(
     -------
     Estimates
         One row per group of ``own``: ``value`` is our rate minus that of the others, with Newcombe's interval
-        (the two have nobody in common), ``reference`` is "rest". ``reason``: "no_reference" where ``national``
-        doesn't count the group or counts nobody else. The origin is ``own``'s.
+        (the two have nobody in common), ``reference`` is "rest_of_country". ``reason``: "no_reference" where
+        ``national`` doesn't count the group or counts nobody else. The origin is ``own``'s.
 
     Raises
     ------
@@ -79,9 +79,9 @@ def against(
     cells = [d for d in own.dimensions if d in national.dimensions and (d in by or d not in strangers)]
     ours, theirs = (c.by(*cells).frame[[*cells, *counted]] for c in (own, national))
     rest = _subtracted(ours, theirs, cells, by, RATIOS[statistic].denominator)
-    sides = pd.concat([ours.assign(side="own"), rest.assign(side="rest")], ignore_index=True)
+    sides = pd.concat([ours.assign(side="own"), rest.assign(side=REST_OF_COUNTRY)], ignore_index=True)
     both = replace(own, frame=sides, dimensions=(*cells, "side"), origin=origin)
-    made = rate_gap(both, dimension="side", group="own", reference="rest", by=by, statistic=statistic,
+    made = rate_gap(both, dimension="side", group="own", reference=REST_OF_COUNTRY, by=by, statistic=statistic,
                     confidence=confidence)  # fmt: skip
     source = joined_source(own.source, national.source)
     return replace(made, scope=own.scope, source=source, caveats=caveats)

@@ -31,6 +31,7 @@ COMPARISON_COLUMNS = (
     "reference_denominator",
     "estimate",  # the group's own rate, of which ``value`` is the gap
 )
+REST_OF_COUNTRY = "rest_of_country"  # a reference: a public count minus our candidates
 # Columns that a test adds, and shrinkage.
 TEST_COLUMNS = (
     "p_value",

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
+from itertools import repeat
+from pathlib import Path
 from typing import overload
 
-import numpy as np
 import pandas as pd
 
 from rncp_analytics.counts.model import Origin, Scope, Source
 from rncp_analytics.errors import PublicationError
+from rncp_analytics.measures.decision import (
+    Candidates,
+    candidates_of,
+    decide,
+    read_record,
+    record,
+    require_shared_scope,
+)
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import Profile, profile_for
+from rncp_analytics.measures.protection.masking import Decided, Group
 
 _DOOR = object()  # only this module opens it: a Publishable can't be made without a decision on secrecy
 
@@ -102,121 +113,149 @@ def official(estimates: Estimates, *, source: str = "") -> Publishable:
     )
 
 
-@overload
-def suppress(estimates: Estimates, *, profile: str = "") -> Publishable:
-    """One table."""
+class Publication:
+    """Figures of candidates shown one after the other under one profile: each is protected with all those before it.
 
-
-@overload
-def suppress(estimates: Sequence[Estimates], *, profile: str = "") -> list[Publishable]:
-    """Tables of the same candidates."""
-
-
-def suppress(estimates: Estimates | Sequence[Estimates], *, profile: str = "") -> Publishable | list[Publishable]:
-    """Let figures computed from candidates, real or synthetic, be shown under a named profile of secrecy.
+    A number that was shown stays shown, one that was hidden stays hidden, so the order of calls changes what is hidden,
+    never how well: the first tables lose the fewest numbers. Tables given in one call are protected together, at the
+    least cost.
 
     Parameters
     ----------
-    estimates : Estimates or sequence of Estimates
-        Statistics of a cohort. Tables that share candidates are given together: what one hides, another one with the
-        same margins would tell.
     profile : str
         A name of :func:`~rncp_analytics.measures.profiles.profiles`, or the path of a TOML file of your own.
         "usage_interne": nothing is hidden, everything made from it is stamped « Usage interne, ne pas diffuser ».
         "synthetique": nothing is hidden, secrecy is "S"; for synthetic cohorts alone. The others are for diffusion.
+    published : sequence of paths
+        Records of earlier publications (``secret.json``) about the same candidates, of these sessions or the sessions
+        before: their tables are taken as shown before all the others.
 
-    Returns
-    -------
-    Publishable, or list of Publishable
-        As many as given. Under a profile of diffusion the hidden rows have lost all their figures, with the reason
-        "secret" and the secrecy "A" (their group has a small number: size, numerator or difference) or "D" (hidden so
-        that those can't be worked out); all the others are "V", unchanged, totals included.
+    Attributes
+    ----------
+    profile : str
+    letters : Counter
+        Rows shown so far by letter: "V", "A", "D"; "S" for synthetic ones, "" for internal use.
 
     Raises
     ------
-    PublicationError
-        No profile, an unknown one, published data, or tables that aren't of the same candidates.
-    CountsError
-        Margins that don't add up; the message names the cells.
     InputError
-        A profile of your own that isn't one.
-
-    Notes
-    -----
-    Rates, flows, marks, distributions, gaps to the rest, to another group or to the session before are one system of
-    sums (:mod:`~rncp_analytics.measures.protection`): an attacker who has all the shown numbers can't locate a hidden
-    small number better than the profile's width. What makes no such system (histories, funnels, pivots…) is judged
-    table by table, and hidden altogether where a total would give the hidden group back
-    (:mod:`~rncp_analytics.measures.table_by_table`). Tables that are not given together are not protected together.
+        A record that can't be read.
     """
-    tables = [estimates] if isinstance(estimates, Estimates) else list(estimates)
-    if any(table.origin == "official" for table in tables):
-        raise PublicationError(
-            "Ces chiffres sont déjà publiés", expected="une cohorte", remedy="appeler rncp.official(estimations)"
-        )
-    _require_shared_scope(tables)
-    chosen = profile_for(tables[0].origin if tables else "candidates", profile)
-    made = (
-        [_publishable(table, chosen, None) for table in tables] if chosen.rule is None else _protected(tables, chosen)
-    )
-    return made[0] if isinstance(estimates, Estimates) else made
+
+    def __init__(self, profile: str = "", *, published: Sequence[str | Path] = ()) -> None:
+        self.profile = profile
+        self.letters: Counter[str] = Counter()
+        self._decided: dict[Candidates, list[Decided]] = {}
+        for path in published:
+            for candidates, tables in read_record(Path(path)).items():
+                self._decided.setdefault(candidates, []).extend(tables)
+        self._earlier = {candidates: len(tables) for candidates, tables in self._decided.items()}
+
+    def __repr__(self) -> str:
+        return f"Publication({self.profile}, {sum(map(len, self._decided.values()))} tableaux)"
+
+    @overload
+    def suppress(self, estimates: Estimates, *, keep: Sequence[Group] = ()) -> Publishable:
+        """One table."""
+
+    @overload
+    def suppress(self, estimates: Sequence[Estimates], *, keep: Sequence[Group] = ()) -> list[Publishable]:
+        """Tables of the same candidates."""
+
+    def suppress(
+        self, estimates: Estimates | Sequence[Estimates], *, keep: Sequence[Group] = ()
+    ) -> Publishable | list[Publishable]:
+        """One more table, or several to be protected together.
+
+        Parameters
+        ----------
+        estimates : Estimates or sequence of Estimates
+            Statistics of a cohort.
+        keep : sequence of mapping of dimension to value
+            Groups that must be published, as rows name them: ``{"academie": "10"}`` in a table by académie, ``{}`` in
+            one of the whole.
+
+        Returns
+        -------
+        Publishable, or list of Publishable
+            As many as given. Under a profile of diffusion the hidden rows have lost all their figures, with the reason
+            "secret" and the secrecy "A" (a small number: size, numerator or difference) or "D" (hidden so that those
+            can't be worked out); all the others are "V", unchanged, totals included.
+
+        Raises
+        ------
+        PublicationError
+            No profile, an unknown one, published data, tables that aren't of the same candidates, or groups that can't
+            be published while the rest is protected.
+        CountsError
+            Margins that don't add up, here or with what was shown before; the message names the cells.
+        InputError
+            A profile of your own that isn't one.
+
+        Notes
+        -----
+        Rates, flows, marks, distributions, pivots, gaps to the rest, to another group or to the session before are one
+        system of sums (:mod:`~rncp_analytics.measures.protection`): an attacker who has all the shown numbers can't
+        locate a hidden small number better than the profile's width. Histories, pairs of units, adjusted and
+        standardised rates make no such system: they are shown whole, or not at all where they hold a small number
+        (:mod:`~rncp_analytics.measures.altogether`).
+        """
+        tables = [estimates] if isinstance(estimates, Estimates) else list(estimates)
+        if any(table.origin == "official" for table in tables):
+            raise PublicationError(
+                "Ces chiffres sont déjà publiés", expected="une cohorte", remedy="appeler rncp.official(estimations)"
+            )
+        require_shared_scope(tables)
+        chosen = profile_for(tables[0].origin if tables else "candidates", self.profile)
+        if chosen.rule is None or not tables:
+            made = [_publishable(table, chosen, table.frame, ()) for table in tables]
+        else:
+            known = self._decided.setdefault(candidates_of(tables[0]), [])
+            hidden = decide(tables, chosen, chosen.rule, after=known, keep=keep)
+            known += hidden.decided
+            made = [_publishable(*one) for one in zip(tables, repeat(chosen), hidden.frames, hidden.told, strict=False)]
+        self.letters.update(letter for one in made for letter in one.frame["secrecy"])
+        return made[0] if isinstance(estimates, Estimates) else made
+
+    def record(self, *, secret: bool = False) -> list[dict[str, object]]:
+        """What was shown here: numbers, and the places of the hidden ones, for ``published`` of another publication.
+
+        ``secret``: with the hidden numbers, for other chapters of the same report; never to be published.
+        """
+        return record(self._decided, self._earlier, secret=secret)
 
 
-def _require_shared_scope(tables: Sequence[Estimates]) -> None:
-    """Refuse tables whose numbers can't be those of the same candidates."""
-    shared = {(t.origin, t.source.digest, t.scope.stage, t.scope.territory, t.scope.population) for t in tables}
-    if len(shared) > 1:
-        told = dict.fromkeys(f"{t.scope.population}, {t.scope.territory} ({t.source})" for t in tables)
-        raise PublicationError(
-            "Ces tableaux ne portent pas sur les mêmes candidats",
-            where=" ; ".join(told),
-            expected="des tableaux tirés des mêmes comptes : même source, étape, territoire et champ",
-            remedy="un appel à rncp.suppress(…) pour chaque cohorte",
-        )
+@overload
+def suppress(estimates: Estimates, *, profile: str = "", keep: Sequence[Group] = ()) -> Publishable:
+    """One table."""
 
 
-def _protected(tables: Sequence[Estimates], profile: Profile) -> list[Publishable]:
-    """The tables under a profile of diffusion: in one system where they make one, otherwise one by one."""
-    from rncp_analytics.measures.protection.figures import sides
-    from rncp_analytics.measures.protection.masking import letters_together
-    from rncp_analytics.measures.table_by_table import letters
-
-    assert profile.rule is not None
-    read = [sides(table) for table in tables]
-    together = [(table, found) for table, found in zip(tables, read, strict=True) if found is not None]
-    masked = iter(letters_together(together, profile, profile.rule) if together else ())
-    return [
-        _publishable(table, profile, letters(table, profile.rule.threshold) if found is None else next(masked))
-        for table, found in zip(tables, read, strict=True)
-    ]
+@overload
+def suppress(estimates: Sequence[Estimates], *, profile: str = "", keep: Sequence[Group] = ()) -> list[Publishable]:
+    """Tables of the same candidates."""
 
 
-def _publishable(estimates: Estimates, profile: Profile, letters: pd.Series | None) -> Publishable:
-    frame, caveats = estimates.frame.copy(), estimates.caveats
-    if letters is not None:
-        frame["secrecy"] = letters
-        if (hidden := letters != "V").any():
-            figures = [c for c in frame.select_dtypes("number") if c not in (*estimates.by, "confidence")]
-            frame = frame.astype(dict.fromkeys(figures, float))
-            frame.loc[hidden, figures] = np.nan
-            frame.loc[hidden, "reason"] = "secret"
-            caveats = (*caveats, _told(estimates, letters, profile))
-    if profile.synthetic_only:
-        frame["secrecy"] = "S"
+def suppress(
+    estimates: Estimates | Sequence[Estimates], *, profile: str = "", keep: Sequence[Group] = ()
+) -> Publishable | list[Publishable]:
+    """Let figures computed from candidates, real or synthetic, be shown under a named profile of secrecy.
+
+    Tables that share candidates are given together, or one after the other to a :class:`Publication`: what one hides,
+    another one with the same margins would tell.
+
+    Parameters
+    ----------
+    estimates, keep
+        As in :meth:`Publication.suppress`, which says what is returned and raised.
+    profile : str
+        As in :class:`Publication`.
+    """
+    return Publication(profile).suppress(estimates, keep=keep)
+
+
+def _publishable(estimates: Estimates, profile: Profile, frame: pd.DataFrame, told: tuple[str, ...]) -> Publishable:
+    shown = frame.assign(secrecy="S") if profile.synthetic_only else frame.copy()
+    caveats = (*estimates.caveats, *told)
     return Publishable(
-        frame, estimates.by, estimates.scope, estimates.origin, estimates.source, profile.name, caveats, _DOOR
+        shown, estimates.by, estimates.scope, estimates.origin, estimates.source, profile.name, caveats, _DOOR
     )
-
-
-def _told(estimates: Estimates, letters: pd.Series, profile: Profile) -> str:
-    """How many groups are hidden, and why, in one sentence."""
-    name = f"Secret statistique ({profile.label[0].lower()}{profile.label[1:]})"
-    if (letters == "D").all():
-        return f"{name} : tout est masqué, car les totaux de ce tableau redonneraient ce qui doit l'être."
-    groups = estimates.frame.groupby(list(estimates.by)).ngroup() if estimates.by else pd.Series(0, index=letters.index)
-    worst = letters.map({"V": 0, "D": 1, "A": 2}).groupby(groups).max()
-    own, others = int((worst == 2).sum()), int((worst == 1).sum())
-    counted = "1 case masquée" if own + others == 1 else f"{own + others} cases masquées"
-    why = f", dont {others} pour protéger {'la première' if own == 1 else 'les autres'}" if own and others else ""
-    why = why or (" pour protéger un autre tableau" if others else "")
-    return f"{name} : {counted}{why}."

@@ -12,7 +12,7 @@ from rncp_analytics.counts.model import Counts
 from rncp_analytics.measures.estimates import COLUMNS, Estimates
 from rncp_analytics.measures.profiles import Profile, profiles
 from rncp_analytics.measures.protection.figures import sides
-from rncp_analytics.measures.protection.masking import letters_together
+from rncp_analytics.measures.protection.masking import masked
 from rncp_analytics.measures.rates import rates
 
 COSTS = ("hidden_cells_share", "secondary_cells_share", "hidden_present_share")
@@ -55,7 +55,7 @@ def secrecy_cost(counts: Counts, *, by: Sequence[str]) -> Estimates:
 def _rows(tables: Sequence[Estimates], profile: Profile) -> list[tuple[str, str, int, int, str]]:
     assert profile.rule is not None
     read = [(table, found) for table in tables if (found := sides(table)) is not None]
-    letters = letters_together(read, profile, profile.rule)
+    letters = masked(read, profile, profile.rule).letters
     every = pd.concat(letters)
     hidden, present = int((every != "V").sum()), tables[0].frame["denominator"]
     numbers = [

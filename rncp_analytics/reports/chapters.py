@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from nbformat import NotebookNode
 
@@ -31,8 +32,11 @@ _OF_COHORT = "cohorte"
 
 
 def notebooks() -> tuple[str, ...]:
-    """Every notebook of a report, once, in the order in which they are run."""
-    return tuple(dict.fromkeys((*OFFICIAL, *COHORT)))
+    """Every notebook of a report, once, in the order in which they are run.
+
+    Those of a cohort in the order of their page: what is shown first loses the fewest numbers to secrecy.
+    """
+    return tuple(dict.fromkeys((*COHORT, *OFFICIAL)))
 
 
 def official_part(run: Mapping[str, NotebookNode]) -> dict[str, NotebookNode]:
@@ -49,6 +53,12 @@ def _kept(notebook: NotebookNode, *, of_cohort: bool) -> NotebookNode:
     part = copy.copy(notebook)
     part.cells = [cell for cell in notebook.cells if (_OF_COHORT in cell.metadata.get("tags", ())) == of_cohort]
     return part
+
+
+def numbers(notebook: NotebookNode, kind: Literal["shown", "secret"]) -> list[dict[str, Any]]:
+    """What a notebook showed of a cohort under a profile of diffusion, without or with what it hid."""
+    told = [output.get("metadata", {}).get("rncp", {}) for _, output in outputs({"": notebook})]
+    return [part for one in told for part in one.get(kind, ())]
 
 
 def outputs(chapters: Mapping[str, NotebookNode]) -> Iterator[tuple[str, NotebookNode]]:

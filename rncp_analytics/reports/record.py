@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 
+from rncp_analytics.measures.decision import SHOWN
 from rncp_analytics.measures.profiles import Profile
 from rncp_analytics.reports.audit import audit_texts, require_safe
 
@@ -13,7 +14,12 @@ LETTERS = ("A", "B", "D", "V")  # Insee: too few, dominance (of no use for numbe
 
 
 def secrecy_record(
-    texts: Mapping[str, str], letters: Mapping[str, Mapping[str, int]], *, profile: Profile, digest: str
+    texts: Mapping[str, str],
+    letters: Mapping[str, Mapping[str, int]],
+    *,
+    profile: Profile,
+    digest: str,
+    shown: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """The record of published files, once their audit has found nothing.
 
@@ -27,19 +33,22 @@ def secrecy_record(
         The rule of diffusion.
     digest : str
         SHA-256 of the data.
+    shown : sequence of mapping
+        From ``Publication.record``: the shown numbers, for the publications to come.
 
     Returns
     -------
     str
-        JSON: profile with its source and date, rows by reason, share hidden, ratio of secondary to primary, audit,
-        digest of the data, version of the package.
+        JSON: profile with its source and date, rows by reason, shares of rows and of candidates hidden, ratio of
+        secondary to primary, audit, digest of the data, version of the package, shown numbers.
 
     Raises
     ------
     PublicationError
         The audit finds numbers given away: nothing is to be written.
     """
-    require_safe(audit_texts(texts, profile=profile))
+    found = audit_texts(texts, profile=profile)
+    require_safe(found.exposed)
     rows = {letter: sum(of_file.get(letter, 0) for of_file in letters.values()) for letter in LETTERS}
     hidden, every = rows["A"] + rows["B"] + rows["D"], sum(rows.values())
     record = {
@@ -52,10 +61,13 @@ def secrecy_record(
         "largeur": profile.rule.width if profile.rule else None,
         "lignes": rows,
         "part_masquée": hidden / every if every else None,
+        "part_des_candidats_masquée": None if found.candidates_hidden is None else round(found.candidates_hidden, 4),
         "secondaires_par_primaire": rows["D"] / rows["A"] if rows["A"] else None,
         "tableaux": {name: dict(of_file) for name, of_file in letters.items()},
         "audit": {"fichiers": sorted(texts), "effectifs_exposés": 0},
         "données_sha256": digest,
         "version": metadata.version("rncp_analytics"),
     }
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    told = json.dumps(record, ensure_ascii=False, indent=2).removesuffix("\n}")
+    # One line for the numbers, that nobody reads: the next publication does.
+    return f'{told},\n  "{SHOWN}": {json.dumps(shown, ensure_ascii=False, allow_nan=False)}\n}}\n'

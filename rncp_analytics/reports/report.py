@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -22,6 +23,7 @@ from rncp_analytics.display.notes import Notes
 from rncp_analytics.display.spreadsheet import CHAMP
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
+from rncp_analytics.measures.decision import SHOWN, read_record
 from rncp_analytics.measures.profiles import Profile, profile_for
 from rncp_analytics.reports import chapters
 from rncp_analytics.reports.html import page
@@ -30,12 +32,8 @@ from rncp_analytics.reports.run import Scalar, execute
 from rncp_analytics.synthesis.example import SYNTHETIC, open_cohort
 
 PAGE, COHORT_PAGE = "rapport.html", "cohorte/cohorte.html"
-# Extension → MIME type of the files written beside the page, and the folder they go to.
-_FILES = {
-    "png": ("image/png", "figures"),
-    "svg": ("image/svg+xml", "figures"),
-    "csv": ("text/csv", "tables"),
-}
+# Extension → MIME type of the files written beside the page.
+_FILES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv"}
 # What a report consists of, and what file managers leave in any folder they show.
 _REPLACED = {PAGE, "cohorte", "figures", "tables", ".DS_Store", "Thumbs.db", "desktop.ini"}
 _SYNTHETIC_PROFILE = "synthetique"
@@ -49,13 +47,14 @@ def report(
     academie: str | None = None,
     cohort: str = SYNTHETIC,
     profile: str = "",
+    published: Sequence[Path] = (),
     tell: Callable[[str], None] = lambda step: None,
 ) -> Path:
     """Make the report: the page of the official results and that of a cohort with marks, with their files.
 
-    Each page has its figures (PNG, SVG) and its tables (CSV) beside it; the cohort's page, in a folder of its own,
-    says on its cover whose candidates it shows. Under a profile of diffusion its tables are audited, and the record of
-    their secrecy is written beside them (``cohorte/secret.json``).
+    Each page has its figures (PNG, SVG, and their numbers as CSV) and its tables (CSV) beside it; the cohort's page, in
+    a folder of its own, says on its cover whose candidates it shows. Under a profile of diffusion all its CSV files are
+    audited, and the record of their secrecy is written beside them (``cohorte/secret.json``).
 
     Parameters
     ----------
@@ -72,6 +71,9 @@ def report(
         As :func:`~rncp_analytics.synthesis.open_cohort`: the synthetic example, or a user's own.
     profile : str
         Profile of secrecy of the cohort's page; compulsory when its candidates are real.
+    published : sequence of Path
+        Records (``secret.json``) of what was published before about these candidates, last session's report for one:
+        what it hides stays hidden.
     tell : callable
         Receives a French sentence at each step.
 
@@ -91,6 +93,8 @@ def report(
     candidates = open_cohort(cohort)
     profile = profile or (_SYNTHETIC_PROFILE if candidates.origin == "synthetic" else "")
     chosen = profile_for(candidates.origin, profile)  # refused now, not by a notebook in a minute
+    for record in published:
+        read_record(record)
     results, dataset = _results(data, tell)
     wanted = results.session(session)
     if place:  # an académie without candidates is told now too
@@ -98,33 +102,33 @@ def report(
     known = session in set(candidates.candidates["session"])
     parameters: dict[str, Scalar] = {"dataset": dataset, "session": wanted, "academie": place, "profile": profile}
     parameters |= {"cohort_name": cohort, "cohort_session": session if known else None}
-    run = _executed(parameters, example=cohort == SYNTHETIC, tell=tell)
+    run = _executed(parameters, example=cohort == SYNTHETIC, published=published, tell=tell)
     tell("Mise en page")
     official, own = chapters.official_part(run), chapters.cohort_part(run)
-    covers = COVERS[candidates.origin]
-    title = certification("RNCP32259").label
-    texts = {
-        PAGE: page(
-            official,
-            title=title,
-            subtitle=_subtitle(results, wanted, place),
-            digest=results.source.digest,
-            beside={COHORT_PAGE: covers.name},
-        ),
-        COHORT_PAGE: page(
-            own,
-            title=title,
-            subtitle=_cohort_subtitle(candidates),
-            digest=candidates.source.digest,
-            banner=covers.banner(profile),
-            beside={f"../{PAGE}": "Résultats officiels"},
-        ),
-    }
+    first = page(
+        official,
+        title=certification("RNCP32259").label,
+        subtitle=_subtitle(results, wanted, place),
+        digest=results.source.digest,
+        beside={COHORT_PAGE: COVERS[candidates.origin].name},
+    )
+    texts = {PAGE: first, COHORT_PAGE: _cohort_page(own, candidates, profile)}
     files = {name: text.encode() for name, text in texts.items()} | dict(_files(official)) | _other_labels(results)
     beside = dict(_files(own))
     beside |= _record(own, beside, profile=chosen, digest=candidates.source.digest)
     _write(output, files | {f"cohorte/{name}": content for name, content in beside.items()})
     return output / PAGE
+
+
+def _cohort_page(own: Mapping[str, NotebookNode], candidates: Cohort, profile: str) -> str:
+    return page(
+        own,
+        title=certification("RNCP32259").label,
+        subtitle=_cohort_subtitle(candidates),
+        digest=candidates.source.digest,
+        banner=COVERS[candidates.origin].banner(profile),
+        beside={f"../{PAGE}": "Résultats officiels"},
+    )
 
 
 def _results(data: Path | None, tell: Callable[[str], None]) -> tuple[OfficialResults, str]:
@@ -139,15 +143,24 @@ def _results(data: Path | None, tell: Callable[[str], None]) -> tuple[OfficialRe
 
 
 def _executed(
-    parameters: Mapping[str, Scalar], *, example: bool, tell: Callable[[str], None]
+    parameters: Mapping[str, Scalar], *, example: bool, published: Sequence[Path], tell: Callable[[str], None]
 ) -> dict[str, NotebookNode]:
-    """Each notebook, run with those of the parameters that it has; the example's notebooks keep their own cohorts."""
+    """Each notebook, run with the parameters and with what those before it showed of the cohort.
+
+    The example's notebooks keep their own cohorts.
+    """
     names = chapters.notebooks()
     given = {k: v for k, v in parameters.items() if not (example and k == "cohort_name")}
+    records = [str(path.resolve()) for path in published]
     run = {}
-    for number, name in enumerate(names, start=1):
-        tell(f"Chapitre {number} sur {len(names)} : {name}")
-        run[name] = execute(locate().notebooks / f"{name}.ipynb", parameters=given)
+    with tempfile.TemporaryDirectory(prefix="rncp-") as folder:
+        for number, name in enumerate(names, start=1):
+            tell(f"Chapitre {number} sur {len(names)} : {name}")
+            run[name] = execute(locate().notebooks / f"{name}.ipynb", parameters={**given, "published": tuple(records)})
+            if numbers := chapters.numbers(run[name], "secret"):
+                record = Path(folder) / f"{name}.json"  # of this run alone: it goes with the folder
+                record.write_text(json.dumps({SHOWN: numbers}), encoding="utf-8")
+                records.append(str(record))
     return run
 
 
@@ -235,27 +248,36 @@ def _write(output: Path, files: Mapping[str, bytes]) -> None:
 
 def _files(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each figure and table; the name says its chapter: figures/00-flux.png."""
+    for path, output in _named(notebooks):
+        for extension, kind in _FILES.items():
+            if kind in output.data:
+                yield f"{path}.{extension}", _bytes(output.data[kind], extension)
+
+
+def _named(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, NotebookNode]]:
+    """Each output that has files, with their path but for the extension."""
     for number, output in chapters.outputs(notebooks):
-        name = output.get("metadata", {}).get("rncp", {}).get("name")
-        for extension, (kind, folder) in _FILES.items():
-            if name and kind in output.data:
-                yield f"{folder}/{number}-{name}.{extension}", _bytes(output.data[kind], extension)
+        told = output.get("metadata", {}).get("rncp", {})
+        if "name" in told:
+            folder = "figures" if _FILES["png"] in output.data else "tables"
+            yield f"{folder}/{number}-{told['name']}", output
 
 
 def _record(
     notebooks: Mapping[str, NotebookNode], files: Mapping[str, bytes], *, profile: Profile, digest: str
 ) -> dict[str, bytes]:
-    """The record of secrecy of the tables about to be written, once audited; nothing where nothing is hidden."""
+    """The record of secrecy of the files about to be written, once audited; nothing where nothing is hidden."""
     if profile.rule is None:
         return {}
     letters = {
-        f"tables/{number}-{told['name']}.csv": told["secrecy"]
-        for number, output in chapters.outputs(notebooks)
-        if "secrecy" in (told := output.get("metadata", {}).get("rncp", {}))
+        f"{path}.csv": told["secrecy"]
+        for path, output in _named(notebooks)
+        if "secrecy" in (told := output.metadata["rncp"])
     }
     tables = {name: content.decode("utf-8-sig") for name, content in files.items() if name.endswith(".csv")}
     texts = {name: text for name, text in tables.items() if CHAMP in text.partition("\r\n")[0]}  # of candidates
-    return {"secret.json": secrecy_record(texts, letters, profile=profile, digest=digest).encode()}
+    shown = [part for notebook in notebooks.values() for part in chapters.numbers(notebook, "shown")]
+    return {"secret.json": secrecy_record(texts, letters, profile=profile, digest=digest, shown=shown).encode()}
 
 
 def _bytes(content: str | list[str], extension: str) -> bytes:

@@ -23,7 +23,7 @@ from rncp_analytics import errors
 from rncp_analytics.display import french
 from rncp_analytics.errors import DataNotFoundError, RncpError
 
-Scalar = str | int | None
+Scalar = str | int | tuple[str, ...] | None
 
 _SOCKET_FILES = os.name == "posix"
 _OURS = frozenset(name for name, kind in vars(errors).items() if inspect.isclass(kind))
@@ -54,7 +54,7 @@ def execute(path: Path, *, parameters: Mapping[str, Scalar], report: bool = True
     ----------
     path : Path
         The notebook; one of its cells carries the tag ``parameters``.
-    parameters : mapping of str to str, int or None
+    parameters : mapping of str to str, int, tuple of str or None
         Values that replace those of the tagged cell.
     report : bool
         Set RNCP_REPORT=1 for the kernel: outputs then also carry what a report writes beside its page

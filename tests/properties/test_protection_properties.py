@@ -85,8 +85,8 @@ def printed_rows(tables: Sequence[Table]) -> list[dict[str, Any]]:
     return [{**table.fixed, **row} for table in tables for row in table.frame.drop(columns="n").to_dict("records")]
 
 
-def groups_of(made: System, rows: Sequence[dict[str, Any]], parents: dict[str, str]) -> list[int]:
-    """The group of each printed row, found by its values."""
+def cells_of(made: System, rows: Sequence[dict[str, Any]], parents: dict[str, str]) -> list[int]:
+    """The cell of each printed row, found by its values."""
     found = []
     for row in rows:
         named = {name: value for name, value in row.items() if value != ALL}
@@ -96,7 +96,7 @@ def groups_of(made: System, rows: Sequence[dict[str, Any]], parents: dict[str, s
             **{n: v for n, v in named.items() if n not in outer},
             **({"session ∈ 2024, 2025": "union"} if both else {}),
         }
-        found.append(made.groups.index(tuple(sorted(key.items()))))
+        found.append(made.keys.index(tuple(sorted(key.items()))))
     return found
 
 
@@ -111,11 +111,11 @@ def test_all_tables_that_agree_leave_the_required_width(
         leaves, tables, parents = case
         made = system(tables, hierarchies=parents)
         rows = printed_rows(tables)
-        groups = groups_of(made, rows, parents)
+        cells = cells_of(made, rows, parents)
         hidden = method(made, small(made, threshold=3), rule=TINY, cost=cost_classes(made))
         numbers = Enumeration(leaves.assign(quantity="n").rename(columns={"n": "value"}), {})
         weights = np.array([numbers.weights("n", row) for row in rows])
-        shown = weights[[group not in hidden for group in groups]]
+        shown = weights[[cell not in hidden for cell in cells]]
         assume((shown.sum(axis=1) == 1).sum() + len(shown) // 3 >= len(leaves) - 4)  # the enumeration stays short
         true = weights @ leaves["n"].to_numpy()
         asked = weights[(true > 0) & (true < 3)]
@@ -134,16 +134,14 @@ def test_the_attack_finds_the_ends_of_the_enumeration(
     leaves, tables, parents = case
     made = system(tables, hierarchies=parents)
     rows = printed_rows(tables)
-    groups = groups_of(made, rows, parents)
-    hidden = data.draw(st.sets(st.sampled_from(groups), max_size=6))
+    cells = cells_of(made, rows, parents)
+    hidden = data.draw(st.sets(st.sampled_from(cells), max_size=6))
     found = attack(made, hidden=hidden)
     numbers = Enumeration(leaves.assign(quantity="n").rename(columns={"n": "value"}), {})
     weights = np.array([numbers.weights("n", row) for row in rows])
-    place = {group: i for i, group in enumerate(groups)}
-    shown = np.array([w for group, w in zip(groups, weights, strict=True) if group not in hidden]).reshape(
-        -1, len(leaves)
-    )
-    values = numbers.possible(shown, weights[[place[group] for group in found["group"]]], most=10)
+    place = {cell: i for i, cell in enumerate(cells)}
+    shown = np.array([w for cell, w in zip(cells, weights, strict=True) if cell not in hidden]).reshape(-1, len(leaves))
+    values = numbers.possible(shown, weights[[place[cell] for cell in found.index]], most=10)
     assert (found["lower"] == values.min(axis=0)).all()
     low_enough = (found["upper"] <= 10).to_numpy()
     assert (found["upper"] == values.max(axis=0))[low_enough].all()
@@ -184,11 +182,11 @@ def test_larger_tables_resist_and_their_numbers_stay(method: Callable[..., froze
         hidden = method(made, primary, rule=rule, cost=cost_classes(made))
         pd.testing.assert_frame_equal(made.cells, before)
         assert exposed(attack(made, hidden=hidden, of=primary, enough=rule), rule=rule) == []
-        shown = made.cells[made.cells["printed"] & ~made.within(hidden)]["value"]
+        shown = made.cells[made.printed & ~made.mask(hidden)]["value"]
         assert not shown.between(1, threshold - 1).any()
-        for one in sorted(hidden - set(made.cells["group"].to_numpy()[list(primary)]))[:3]:
+        for one in sorted(hidden - primary - set(np.flatnonzero(~made.printed)))[:3]:
             left = attack(made, hidden=hidden - {one}, of=primary, enough=rule)
-            assert exposed(left, rule=rule), "a group hidden for nothing, or a fault that nobody sees"
+            assert exposed(left, rule=rule), "a number hidden for nothing, or a fault that nobody sees"
 
     check()
 
@@ -201,7 +199,7 @@ def test_one_more_candidate_far_from_the_threshold_leaves_the_mask(
     """With last mask as input, and all the numbers of the candidate (totals included) far enough from the threshold.
 
     A table that agreed still agrees once the candidate is added to both, so the mask still protects: nothing else is
-    hidden. Where none of the groups of the candidate was hidden, the attacker's tables are the same, so it is the same.
+    hidden. Where none of the candidate's numbers was hidden, the attacker's tables are the same, so it is the same.
     """
     leaves, tables = case
     made, rule = outcomes_system(tables), Rule(5, 5)
@@ -211,9 +209,9 @@ def test_one_more_candidate_far_from_the_threshold_leaves_the_mask(
     more.loc[chosen % len(leaves), ["present", "passed"]] += 1
     after = outcomes_system(tables_of(more))
     assume(small(after, threshold=5) == primary)
-    assume(after.groups == made.groups)
+    assume(after.keys == made.keys)
     now = protect(after, primary, rule=rule, previous=mask.hidden)
     assert now.hidden <= mask.hidden
-    moved = set(made.cells["group"][made.cells["value"] != after.cells["value"]])
+    moved = set(np.flatnonzero(made.value != after.value))
     if not moved & mask.hidden:
         assert now.hidden == mask.hidden

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from rncp_analytics.counts.model import word
 from rncp_analytics.errors import PublicationError
 from rncp_analytics.measures.protection.attack import Rule, components
-from rncp_analytics.measures.protection.cells import System, describe
+from rncp_analytics.measures.protection.cells import System
 from rncp_analytics.measures.protection.programme import solve
+
+if TYPE_CHECKING:
+    from scipy import sparse  # type: ignore[import-untyped]
+
+Covers = Mapping[int, Collection[int]]  # cell → cells that no line prints any more once it is hidden
+NOTHING: Covers = {}
 
 
 @dataclass(eq=False)
 class Alternatives:
     """Tables found so far, as differences from the true one.
 
-    A table found under one mask serves under every other that hides the groups where it differs from the true one.
+    A table found under one mask serves under every other that hides the cells where it differs from the true one.
 
     Attributes
     ----------
     system : System
     primary : array of int
         Cells to protect, sorted.
-    differs : list of boolean arrays, one value per group
+    differs : list of boolean arrays, one value per cell
     moves : list of arrays, one value per primary cell
     """
 
@@ -39,8 +46,8 @@ class Alternatives:
         """Keep a table, and those that lie as far as possible on its line, both ways: they are as true as it is."""
         touched = np.flatnonzero(difference)
         step = difference / np.gcd.reduce(np.abs(difference[touched]).astype(int))
-        differs = np.zeros(len(self.system.groups), dtype=bool)
-        differs[self.system.group[touched]] = True
+        differs = np.zeros(len(difference), dtype=bool)
+        differs[touched] = True
         value = self.system.value
         for way in (step, -step):
             down = way < 0
@@ -50,7 +57,7 @@ class Alternatives:
                 self.moves.append(times * way[self.primary])
 
     def intervals(self, hidden: np.ndarray, *, since: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Lowest and highest value found for each primary cell when the groups of this mask are hidden."""
+        """Lowest and highest value found for each primary cell when the cells of this mask are hidden."""
         value = self.system.value[self.primary]
         usable = [m for m, d in zip(self.moves[since:], self.differs[since:], strict=True) if not (d & ~hidden).any()]
         moves = np.vstack([np.zeros(len(value)), *usable])
@@ -58,7 +65,7 @@ class Alternatives:
 
 
 def shortfalls(alternatives: Alternatives, hidden: np.ndarray, *, rule: Rule, first: bool = False) -> list[int]:
-    """Primary cells that this mask of groups doesn't protect; the first one alone if that is enough."""
+    """Primary cells that this mask doesn't protect; the first one alone if that is enough."""
     lower, upper = alternatives.intervals(hidden)
     todo = np.flatnonzero(~rule.protects(lower, upper))
     homes = _homes(alternatives.system, hidden) if len(todo) else {}
@@ -88,7 +95,7 @@ _Home = tuple[np.ndarray, Any]  # the cells that equations tie together, and the
 def _homes(system: System, hidden: np.ndarray) -> dict[int, _Home]:
     """The component of each hidden cell."""
     found: dict[int, _Home] = {}
-    for members, rows in components(system.matrix, hidden[system.group]):
+    for members, rows in components(system.matrix, hidden):
         found.update(dict.fromkeys(members.tolist(), (members, system.matrix[rows][:, members])))
     return found
 
@@ -111,48 +118,78 @@ def _stretched(alternatives: Alternatives, home: _Home, cell: int, want: float) 
     return float(moved[place])
 
 
-def hideable(
-    system: System, primary: Collection[int], keep: Collection[int]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The primary cells, sorted; masks of the groups that are hidden anyway, and of the others that may be.
+@dataclass(frozen=True, eq=False)
+class Hideable:
+    """Which cells may be hidden, and what goes with them.
 
-    A group of nobody is known to be empty (no such section in that académie): hiding it protects nothing.
+    Attributes
+    ----------
+    primary : array of int
+        Cells to protect, sorted.
+    forced, free : boolean arrays, one value per cell
+        Hidden anyway; among the others, those that may be. A group of nobody is known to be empty (no such section in
+        that académie): hiding its zeros protects nothing.
+    covers : sparse boolean array, cells × cells
+        The cells (columns) that no line prints any more once a cell (row) is hidden: a numerator, once its denominator
+        is.
+    """
+
+    primary: np.ndarray
+    forced: np.ndarray
+    free: np.ndarray
+    covers: sparse.csr_array
+
+    def hidden(self, chosen: np.ndarray) -> np.ndarray:
+        """All that is hidden when these cells are, beside those that are anyway."""
+        own = self.forced | chosen
+        return np.asarray(own | (self.covers.T @ own > 0))
+
+
+def hideable(
+    system: System,
+    primary: Collection[int],
+    *,
+    keep: Collection[int] = (),
+    hidden: Collection[int] = (),
+    covers: Covers = NOTHING,
+) -> Hideable:
+    """What may be hidden to protect the primary cells; the other arguments as in :func:`~.protect.protect`.
 
     Raises
     ------
     PublicationError
-        A number is missing, or a group to keep holds a primary cell.
+        A number is missing, or a cell to protect, or hidden elsewhere, must be published.
     """
+    from scipy import sparse
+
     if np.isnan(system.value).any():
         raise PublicationError(
             "Des effectifs sont déjà masqués",
             where=system.label(int(np.flatnonzero(np.isnan(system.value))[0])),
             expected="tous les vrais effectifs",
         )
-    cells, group = np.array(sorted(primary), dtype=int), system.group
-    forced = np.isin(np.arange(len(system.groups)), unprinted_groups(system))
-    forced[group[cells]] = True
-    kept = np.isin(np.arange(len(system.groups)), list(keep))
-    if (forced & kept).any():
-        raise impossible(system, [int(cell) for cell in cells if kept[group[cell]]], keep)
-    size = system.cells.groupby("group")["value"].max().to_numpy()
-    return cells, forced, (size > 0) & ~kept & ~forced
-
-
-def unprinted_groups(system: System) -> list[int]:
-    """The groups that no table prints: rests, which nobody has to hide."""
-    return [int(group) for group in np.flatnonzero(~system.cells.groupby("group")["printed"].any())]
+    cells, kept = np.array(sorted(primary), dtype=int), system.mask(keep)
+    forced = ~system.printed | system.mask(primary) | system.mask(hidden)
+    if (contrary := kept & (system.mask(primary) | system.mask(hidden))).any():
+        raise impossible(system, np.flatnonzero(contrary).tolist(), keep)
+    size = pd.Series(system.value).groupby(pd.Series(system.keys, dtype=object)).transform("max").to_numpy()
+    pairs = [(cell, child) for cell, children in covers.items() for child in children if not kept[child]]
+    row, column = np.array(pairs, dtype=int).reshape(-1, 2).T
+    count = len(system.cells)
+    covering = sparse.csr_array((np.ones(len(pairs)), (row, column)), shape=(count, count))
+    forced |= covering.T @ forced > 0
+    return Hideable(cells, forced, (size > 0) & ~kept & ~forced, covering)
 
 
 def impossible(system: System, cells: Sequence[int], keep: Collection[int]) -> PublicationError:
     """The error for cells that no mask protects."""
     shown = " ; ".join(system.label(cell) for cell in cells[:3])
     more = f" ; et {len(cells) - 3} autre(s)" if len(cells) > 3 else ""
-    dimensions = dict.fromkeys(name for cell in cells for name, _ in system.groups[system.group[cell]])
+    dimensions = dict.fromkeys(name for cell in cells for name, _ in system.keys[cell])
     merge = (
         f"regrouper des valeurs de : {', '.join(map(word, dimensions))}" if dimensions else "ne pas publier ce tableau"
     )
-    asked = f", ou ne plus exiger {'; '.join(describe(system.groups[g]) for g in sorted(keep)[:3])}" if keep else ""
+    asked = f", ou ne plus exiger {'; '.join(map(system.label, sorted(keep)[:3]))}" if keep else ""
     return PublicationError(
         "Aucun masque ne protège ces effectifs",
         where=shown + more,

@@ -72,8 +72,7 @@ def attack(
     system : System
         Only the numbers that are not hidden are looked at.
     hidden : collection of int, optional
-        Groups whose numbers are hidden, beside the numbers that are missing. What is printed nowhere need not be
-        named.
+        Cells that are hidden, beside the numbers that are missing. What is printed nowhere need not be named.
     of : collection of int, optional
         Cells to look for; all those that are hidden or printed nowhere when not given.
     enough : Rule, optional
@@ -95,9 +94,9 @@ def attack(
     -----
     Before any programme, sums with one unknown are solved, and what is left is split into unknowns that no sum ties.
     """
-    unknown = ~system.cells["printed"].to_numpy() | system.cells["value"].isna().to_numpy()
+    unknown = ~system.printed | np.isnan(system.value)
     if hidden is not None:
-        unknown |= system.within(hidden)
+        unknown |= system.mask(hidden)
     asked = np.flatnonzero(unknown) if of is None else np.array(sorted(of), dtype=int)
     known, unknown = _solved(system, unknown)
     lower, upper = known.copy(), known.copy()
@@ -109,7 +108,7 @@ def attack(
             lower[wanted], upper[wanted] = _intervals(
                 matrix[:, members], right, np.searchsorted(members, wanted), enough
             )
-    found = system.cells.loc[asked, ["quantity", "group"]]
+    found = system.cells.loc[asked, ["quantity"]]
     return found.assign(lower=lower[asked], upper=upper[asked])
 
 

@@ -19,6 +19,7 @@ ALL = "__all__"  # in a dimension's column: the row of the total over this dimen
 
 _UNION = "union"  # the only value of a pseudo-dimension such as "status ∈ A, B"
 
+Identity = tuple[str, tuple[str, ...]]  # a quantity, and those of the same group that it is the sum of
 Key = tuple[tuple[str, Hashable], ...]  # (dimension, value) in the order of dimensions; absent: all its values
 
 
@@ -55,22 +56,22 @@ class System:
     Attributes
     ----------
     cells : DataFrame
-        One row per number: ``quantity``, ``group`` (position in ``groups``), ``value`` (missing if hidden in the
-        published tables), ``printed`` (False: printed nowhere, but a difference of printed numbers).
-    groups : tuple of Key
-        All the quantities of a group are hidden together, in all the tables, or not at all.
+        One row per number: ``quantity``, ``value`` (missing if hidden in the published tables), ``printed`` (False:
+        printed nowhere, but a difference of printed numbers). A number is hidden in all the tables or in none.
+    keys : tuple of Key
+        The group of each cell.
     equations : tuple of Equation
     matrix : sparse array, equations × cells
         1 for the parts, −1 for the total: its product with the true numbers is 0.
     """
 
     cells: pd.DataFrame
-    groups: tuple[Key, ...]
+    keys: tuple[Key, ...]
     equations: tuple[Equation, ...]
     matrix: sparse.csr_array
 
     def __repr__(self) -> str:
-        return f"System({len(self.cells)} cases, {len(self.groups)} groupes, {len(self.equations)} sommes)"
+        return f"System({len(self.cells)} cases, {len(self.equations)} sommes)"
 
     @property
     def value(self) -> np.ndarray:
@@ -78,17 +79,17 @@ class System:
         return self.cells["value"].to_numpy()
 
     @property
-    def group(self) -> np.ndarray:
-        """Group of each cell."""
-        return self.cells["group"].to_numpy()
+    def printed(self) -> np.ndarray:
+        """Whether some table prints the number."""
+        return self.cells["printed"].to_numpy()
 
-    def within(self, groups: Collection[int]) -> np.ndarray:
-        """Mask of the cells that belong to these groups."""
-        return np.isin(self.group, list(groups))
+    def mask(self, cells: Collection[int]) -> np.ndarray:
+        """True for these cells."""
+        return np.isin(np.arange(len(self.cells)), list(cells))
 
     def label(self, cell: int) -> str:
         """A cell in French, for messages: "admis, académie 01"."""
-        return f"{word(str(self.cells['quantity'].iat[cell]))}, {describe(self.groups[self.group[cell]])}"
+        return f"{word(str(self.cells['quantity'].iat[cell]))}, {describe(self.keys[cell])}"
 
 
 def describe(key: Key) -> str:

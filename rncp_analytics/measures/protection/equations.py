@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -14,6 +14,7 @@ from rncp_analytics.counts.model import word
 from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.protection.cells import (
     Equation,
+    Identity,
     Key,
     Places,
     System,
@@ -23,8 +24,8 @@ from rncp_analytics.measures.protection.cells import (
     places,
     plain_row,
 )
+from rncp_analytics.measures.protection.programme import solve
 
-Identity = tuple[str, tuple[str, ...]]  # total, its parts
 _Level = frozenset[str]
 
 
@@ -68,7 +69,7 @@ def system(
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"sex": ["F", "M", "__all__"], "present": [12, 30, 42], "passed": [9, 24, 33]})
     >>> system([Table(frame, ("sex",))], identities=[("present", ("passed", "refused"))])
-    System(9 cases, 3 groupes, 6 sommes)
+    System(9 cases, 6 sommes)
     """
     listed = list(identities)
     rows = [coordinates(table) for table in tables]
@@ -79,6 +80,33 @@ def system(
     _identities(draft, listed)
     _margins(draft, where)
     return _assembled(draft)
+
+
+def completed(made: System) -> System:
+    """The system with a possible value for each number that no table gives.
+
+    What an attacker can work out depends on what is shown alone, so any possible value serves.
+
+    Raises
+    ------
+    CountsError
+        No table agrees with what is known.
+    """
+    unknown = np.isnan(made.value)
+    if not unknown.any():
+        return made
+    right = -(made.matrix @ np.where(unknown, 0.0, made.value))
+    size = int(unknown.sum())
+    found = solve(np.zeros(size), made.matrix[:, unknown], right, np.zeros(size), np.full(size, np.inf))
+    if found is None:
+        raise CountsError(
+            "Ces effectifs contredisent ceux qui sont déjà publiés",
+            expected="les mêmes candidats, comptés de la même façon",
+            remedy="retirer de « published » la publication qui ne porte pas sur eux",
+        )
+    value = made.value.copy()
+    value[unknown] = found
+    return replace(made, cells=made.cells.assign(value=value))
 
 
 def _read(draft: _Draft, number: int, table: Table, keys: Sequence[Key]) -> None:
@@ -195,12 +223,9 @@ def _assembled(draft: _Draft) -> System:
     from scipy import sparse  # type: ignore[import-untyped]
 
     numbers = {cell: i for i, cell in enumerate(draft.values)}
-    groups = tuple(dict.fromkeys(key for _, key in draft.values))
-    group_numbers = {key: i for i, key in enumerate(groups)}
     cells = pd.DataFrame(
         {
             "quantity": [quantity for quantity, _ in numbers],
-            "group": [group_numbers[key] for _, key in numbers],
             "value": list(draft.values.values()),
             "printed": [bool(draft.tables[cell]) for cell in numbers],
         }
@@ -210,7 +235,7 @@ def _assembled(draft: _Draft) -> System:
     column = [cell for equation in equations for cell in (equation.total, *equation.parts)]
     sign = [s for equation in equations for s in (-1.0, *[1.0] * len(equation.parts))]
     matrix = sparse.csr_array((sign, (row, column)), shape=(len(equations), len(cells)))
-    return System(cells, groups, equations, matrix)
+    return System(cells, tuple(key for _, key in numbers), equations, matrix)
 
 
 def _name(cell: tuple[str, Key]) -> str:

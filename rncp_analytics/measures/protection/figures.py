@@ -1,37 +1,35 @@
-"""Figures as numbers of candidates in tables: what they print, which sums tie them, which rows are hidden."""
+"""Figures as tables of numbers of candidates: their own groups, and those they are compared with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
-from rncp_analytics.counts.model import IDENTITIES
-from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, SHRUNK, TEST_COLUMNS, Estimates
-from rncp_analytics.measures.marks import MARK_CLASSES, REFUSAL_SHARES
+from rncp_analytics.measures.attention import ATTENTION_COLUMNS
+from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, REST_OF_COUNTRY, TEST_COLUMNS, Estimates
+from rncp_analytics.measures.funnel import FUNNEL_COLUMNS
+from rncp_analytics.measures.protection import quantities
 from rncp_analytics.measures.protection.cells import ALL, Table
-from rncp_analytics.measures.protection.equations import Identity
-from rncp_analytics.measures.rates import COHORT_RATIOS, FLOW, RATIOS, Ratio
 
 HIERARCHIES = {"school": "academie"}
-DISTRIBUTIONS = frozenset({*MARK_CLASSES, *REFUSAL_SHARES})  # shares of one whole: an empty one tells nobody's result
 
-_RATIOS: dict[str, Ratio] = {**RATIOS, **COHORT_RATIOS}
-_MEANS = ("mark_mean", "mark_sd", "mark_mean_gap")  # their numerators are points
-_PARTS = ("until", "rank")  # dimensions whose shares are cumulated
-# Each refused candidate stands in every unit and kind: these numbers don't add up over units.
-_NOT_ADDITIVE = "pivot_share"
-_OF_UNITS = frozenset({*_MEANS, *MARK_CLASSES, "unit_pass_rate", "unit_absence_rate", "share_below_8",
-                       "share_below_10", "acquired_rate"})  # fmt: skip
-_KNOWN = {*COLUMNS, *COMPARISON_COLUMNS, *TEST_COLUMNS, SHRUNK}
+_CUMULATED = ("until", "rank", "other_unit")  # their shares are cumulated, or cross each other
+# What depends on printed numbers alone, or on all the groups together.
+_KNOWN = {*COLUMNS, *COMPARISON_COLUMNS, *TEST_COLUMNS, *FUNNEL_COLUMNS}
+_LIMITS = ("limit_low_", "limit_high_")
+_PUBLIC = (REST_OF_COUNTRY, "published")  # references that count nobody of ours, or can't be read beside a hidden row
 
 
-class Side(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Side:
     """The groups that the rows of some figures speak of: their own, or those they are compared with.
 
-    ``groups``: dimension columns, aligned with the rows of the figures. ``numbers``: row, ``quantity``, ``value``.
-    ``kept``: numbers that many rows give together, and that can't be hidden one by one.
+    ``groups``: dimension columns, one row for each row of the figures that prints numbers here. ``numbers``: row,
+    ``quantity``, ``value``, ``of``. ``kept``: numbers that many rows give together, and that can't be hidden one by
+    one.
     """
 
     groups: pd.DataFrame
@@ -39,6 +37,7 @@ class Side(NamedTuple):
     numbers: pd.DataFrame
     kept: bool = False
 
+    @cached_property
     def tables(self) -> list[Table]:
         """One table of each quantity."""
         dimensions = tuple(self.groups.columns)
@@ -51,58 +50,27 @@ class Side(NamedTuple):
             for name, part in rows.groupby("quantity", sort=False)
         ]
 
+    @cached_property
     def places(self) -> Table:
-        """The groups alone, one row for each row of the figures."""
-        return Table(self.groups, tuple(self.groups.columns), self.fixed)
+        """The groups alone, one row for each number."""
+        return Table(self.groups.loc[self.numbers["row"]], tuple(self.groups.columns), self.fixed)
 
 
 def sides(estimates: Estimates) -> list[Side] | None:
     """The numbers of candidates that figures print; None when they make no table of counts.
 
-    Histories, funnels, pivots, standardised rates… are not shares of a counted group, or not by additive numbers:
-    :mod:`~rncp_analytics.measures.table_by_table` judges them.
+    Histories, pairs of units, standardised rates… are not shares of a counted group, or not by additive numbers:
+    :mod:`~rncp_analytics.measures.altogether` judges them.
     """
     frame = estimates.frame
-    names = set(frame["statistic"])
-    compared = "reference" in frame
-    known = all(_ratio(name) is not None or name in _MEANS or name in FLOW for name in names)
-    if compared:
-        known = known or all(name.endswith("_growth") for name in names)
-    if (
-        not known
-        or _NOT_ADDITIVE in {name.removesuffix("_gap") for name in names}
-        or set(frame.columns) - _KNOWN - set(estimates.by)
-        or set(_PARTS) & set(estimates.by)
-        or frame["n_missing"].any()
-        or frame.empty
-    ):
+    extra = {name for name in frame.columns if not name.startswith(_LIMITS)} - _KNOWN - set(estimates.by)
+    extra -= set(ATTENTION_COLUMNS) if "reasons" in frame else set()  # an order and words, no number of candidates
+    growth = frame["statistic"].str.endswith("_growth").all()
+    if extra or set(_CUMULATED) & set(estimates.by) or frame.empty:
         return None
-    groups = _groups(estimates)
-    fixed = {name: values for name, values in estimates.scope.kept if name not in groups}
-    own = Side(groups, fixed, _numbers(frame, "numerator", "denominator"))
-    if not compared:
-        return [own]
-    if frame["statistic"].str.endswith("_growth").all():
-        return _growth(frame, groups, fixed)
-    reference = _reference(estimates, own)
-    return [own._replace(fixed=_of_the_group(own, reference)), reference] if reference else None
-
-
-def identities(all_sides: Sequence[Side], *, pending: bool) -> list[Identity]:
-    """Sums between the quantities of one group, those of the examination and those of each share with its complement.
-
-    Parameters
-    ----------
-    all_sides : sequence of Side
-    pending : bool
-        Some candidates have no result yet: the identities of the examination have one more part.
-    """
-    found: list[Identity] = [*_SUMS]
-    found += [(total, (*parts, f"{total} sans résultat") if pending else parts) for total, parts in IDENTITIES.items()]
-    pairs = {pair for side in all_sides for pair in zip(side.numbers["of"], side.numbers["quantity"], strict=True)}
-    binary = {(total, part) for total, parts in found if len(parts) == 2 for part in parts}
-    found += [(n, (x, f"{n} hors {x}")) for n, x in sorted(pairs - binary) if n and n != x]
-    return found
+    if not growth and not quantities.known(set(frame["statistic"])):
+        return None
+    return _growth(estimates) if growth else _known(estimates)
 
 
 def sizes(all_sides: Sequence[Side]) -> frozenset[str]:
@@ -110,59 +78,64 @@ def sizes(all_sides: Sequence[Side]) -> frozenset[str]:
     return frozenset(name for side in all_sides for name in side.numbers["of"] if name)
 
 
-def _ratio(statistic: str) -> Ratio | None:
-    return _RATIOS.get(statistic.removesuffix("_gap"))
+def _known(estimates: Estimates) -> list[Side] | None:
+    """The sides of figures whose numbers all have a name; None when their reference is a group that no row names."""
+    frame = estimates.frame
+    named = quantities.named(frame["statistic"])
+    own = [_own(estimates, frame[rows]) for rows in (named, ~named) if rows.any()]
+    if "computed" in estimates.by:
+        return _crossed(own[0])
+    if "target" in frame:
+        return [*own, _all_groups(own[0])]
+    if "reference" not in frame or set(frame["reference"]) <= set(_PUBLIC):
+        return own
+    if named.any():
+        return [*own, *_observed(estimates)]
+    reference = _reference(estimates, own[0])
+    return [replace(own[0], fixed=_of_the_group(own[0], reference)), reference] if reference else None
 
 
-def _quantity(columns: Sequence[str], statistic: str) -> str:
-    """One name for one number, whatever the figure that prints it."""
-    name = " + ".join(columns)
-    # The registered of a unit, summed over units, are no candidates any more.
-    return f"{name} (épreuves)" if statistic in _OF_UNITS and set(columns) & {"registered", "absent"} else name
-
-
-_MENTIONED = ("tb_felicitations", "tb", "b", "ab")
-_BELOW_10 = "marked − at_least_10"
-_SUMS: tuple[Identity, ...] = (
-    ("passed", (" + ".join(_MENTIONED), "no_mention")),
-    (" + ".join(_MENTIONED), (" + ".join(_MENTIONED[:2]), "b", "ab")),
-    ("refused", tuple(name.removesuffix("_share") for name in REFUSAL_SHARES)),
-    ("marked", MARK_CLASSES),
-    ("marked", ("at_least_10", _BELOW_10)),
-    (" + ".join(MARK_CLASSES[:2]), MARK_CLASSES[:2]),
-    (_BELOW_10, (" + ".join(MARK_CLASSES[:2]), MARK_CLASSES[2])),
-    ("at_least_10", MARK_CLASSES[3:]),
-)
-
-
-def _numbers(frame: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
-    """The numbers of each row, by name; ``of``: the whole that a numerator is part of."""
-    names = {}
-    for statistic in frame["statistic"].unique():
-        ratio = _ratio(statistic)
-        if ratio is None:
-            names[statistic] = (statistic if statistic in FLOW else "", "marked" if statistic in _MEANS else "present")
-        else:
-            part = _BELOW_10 if ratio.less else _quantity(ratio.numerator, statistic)
-            names[statistic] = (part, _quantity([ratio.denominator], statistic))
-    x, n = (frame["statistic"].map({k: pair[i] for k, pair in names.items()}) for i in (0, 1))
-    within = n.where(x != "registered", "")  # the registered are no part of the present
-    parts = pd.DataFrame({"row": frame.index, "quantity": x, "value": frame[numerator], "of": within})
-    wholes = pd.DataFrame({"row": frame.index, "quantity": n, "value": frame[denominator], "of": ""})
-    found = pd.concat([parts[(parts["quantity"] != "")], wholes], ignore_index=True)
-    hidden = found["row"].map(frame["reason"] == "secret")  # of figures read back: there, but hidden
-    return found[found["value"].notna() | hidden].drop_duplicates(["row", "quantity"])
-
-
-def _groups(estimates: Estimates) -> pd.DataFrame:
-    groups = estimates.frame[list(estimates.by)].astype(object)
+def _groups(estimates: Estimates, frame: pd.DataFrame) -> pd.DataFrame:
+    groups = frame[list(estimates.by)].astype(object)
     for name, label in estimates.totals:
         groups[name] = groups[name].where(groups[name] != label, ALL)
     return groups
 
 
-def _growth(frame: pd.DataFrame, groups: pd.DataFrame, fixed: Mapping[str, object]) -> list[Side]:
+def _own(estimates: Estimates, frame: pd.DataFrame, part: tuple[str, str] = ("numerator", "denominator")) -> Side:
+    groups = _groups(estimates, frame)
+    if quantities.named(frame["statistic"]).all():
+        groups = groups.drop(columns=list(quantities.NAMING), errors="ignore")
+    fixed = {name: values for name, values in estimates.scope.kept if name not in estimates.by}
+    return Side(groups, fixed, quantities.numbers(frame, *part))
+
+
+def _observed(estimates: Estimates) -> list[Side]:
+    """What is observed beside what would be with one mark more: the admis and présents of the whole group."""
+    compared = estimates.frame[estimates.frame["reference"] == "observed"].assign(statistic="pass_rate", n_missing=0)
+    side = _own(estimates, compared, ("reference_numerator", "reference_denominator"))
+    return [replace(side, groups=side.groups.drop(columns=list(quantities.NAMING), errors="ignore"))]
+
+
+def _crossed(own: Side) -> list[Side]:
+    """Numbers of each pair of results, and of all the pairs, of which each is a share."""
+    whole = own.numbers["of"] == ""
+    everybody = own.groups.drop(columns=["computed", "decided"])
+    return [replace(own, numbers=own.numbers[~whole]), Side(everybody, own.fixed, own.numbers[whole])]
+
+
+def _all_groups(own: Side) -> Side:
+    """All the groups of a funnel together: its target is their common rate."""
+    groups = own.groups.iloc[:, :-1]
+    together = own.numbers.join(groups, on="row").groupby([*groups.columns, "quantity"], sort=False)["value"]
+    whole = together.transform(lambda values: values.sum(skipna=False))
+    return Side(groups, own.fixed, own.numbers.assign(value=whole), kept=True)
+
+
+def _growth(estimates: Estimates) -> list[Side]:
     """The numbers of the session and those of its reference."""
+    frame, groups = estimates.frame, _groups(estimates, estimates.frame)
+    fixed = {name: values for name, values in estimates.scope.kept if name not in groups}
     names = frame["statistic"].str.removesuffix("_growth")
     made = []
     for column, sessions in (("estimate", groups["session"]), ("denominator", frame["reference"].astype(int))):
@@ -174,17 +147,19 @@ def _growth(frame: pd.DataFrame, groups: pd.DataFrame, fixed: Mapping[str, objec
 def _reference(estimates: Estimates, own: Side) -> Side | None:
     """The other side of a comparison: the whole that "the rest" gives back, the session before, another group."""
     frame = estimates.frame
-    numbers = _numbers(frame, "reference_numerator", "reference_denominator")
+    numbers = quantities.numbers(frame, "reference_numerator", "reference_denominator")
     references = frame["reference"].unique()
     if list(references) == ["rest"]:
         return _whole(own, numbers)
     if "session" in estimates.by and (own.groups["session"] - 1).astype(str).eq(frame["reference"]).all():
-        return own._replace(groups=own.groups.assign(session=own.groups["session"] - 1), numbers=numbers)
+        return replace(own, groups=own.groups.assign(session=own.groups["session"] - 1), numbers=numbers)
+    if set(references) == {"ponctuel"}:
+        return replace(own, numbers=numbers)  # the same candidates, paired
     if len(references) > 1:
         return None
     others = tuple(references[0].split(" + "))
     kept = [name for name, values in own.fixed.items() if _one_more(values, others)]
-    return own._replace(fixed={**own.fixed, kept[0]: others}, numbers=numbers) if kept else None
+    return replace(own, fixed={**own.fixed, kept[0]: others}, numbers=numbers) if kept else None
 
 
 def _one_more(values: object, others: tuple[str, ...]) -> bool:
@@ -200,14 +175,11 @@ def _of_the_group(own: Side, reference: Side) -> Mapping[str, object]:
     return fixed
 
 
-def _whole(own: Side, rest: pd.DataFrame) -> Side | None:
+def _whole(own: Side, rest: pd.DataFrame) -> Side:
     """A group and its rest are the whole of its last dimension: a number that every row gives."""
     groups = own.groups.iloc[:, :-1]
     both = own.numbers.merge(rest, on=["row", "quantity", "of"], suffixes=("", "_rest"))
     both["whole"] = both["value"] + both["value_rest"]
     told = both.join(groups, on="row").groupby([*groups.columns, "quantity"], sort=False)
-    whole, parts = told["whole"].transform("max"), told["value"].transform(lambda values: values.sum(skipna=False))
-    if (parts.notna() & (parts != whole)).any():
-        return None
-    numbers = both[["row", "quantity", "of"]].assign(value=whole)
+    numbers = both[["row", "quantity", "of"]].assign(value=told["whole"].transform("max"))
     return Side(groups, own.fixed, numbers, kept=True)

@@ -6,12 +6,20 @@ from collections.abc import Collection
 
 import numpy as np
 
-from rncp_analytics.measures.protection.alternatives import Alternatives, hideable, impossible, shortfalls
+from rncp_analytics.measures.protection.alternatives import (
+    NOTHING,
+    Alternatives,
+    Covers,
+    Hideable,
+    hideable,
+    impossible,
+    shortfalls,
+)
 from rncp_analytics.measures.protection.attack import Rule
 from rncp_analytics.measures.protection.cells import System
 from rncp_analytics.measures.protection.programme import solve
 
-_HIDDEN = 1e-3  # price of moving what is already hidden: not 0, so that the tables found touch few groups
+_HIDDEN = 1e-3  # price of moving what is already hidden: not 0, so that the tables found touch few numbers
 
 
 def protect_greedy(
@@ -21,16 +29,18 @@ def protect_greedy(
     rule: Rule,
     cost: np.ndarray,
     keep: Collection[int] = (),
+    hidden: Collection[int] = (),
     previous: Collection[int] = (),
+    covers: Covers = NOTHING,
 ) -> frozenset[int]:
-    """Groups to hide, the primary ones included: protected as by the exact method, at a cost that isn't the least.
+    """Cells to hide, the primary ones included: protected as by the exact method, at a cost that isn't the least.
 
     Parameters
     ----------
-    system, primary, rule, cost, keep
+    system, primary, rule, cost, keep, hidden, covers
         As in :func:`~.optimal.protect_optimal`.
     previous : collection of int
-        Groups hidden last time: where they still protect everything, nothing else is hidden.
+        Cells hidden last time: where they still protect everything, nothing else is hidden.
 
     Returns
     -------
@@ -44,36 +54,35 @@ def protect_greedy(
     Notes
     -----
     For each exposed primary cell, one linear programme finds the table that agrees with all the sums, moves the cell
-    enough and costs least (Σ cost × move); the groups that it moves are hidden. At the end each complementary group,
+    enough and costs least (Σ cost × move); the cells that it moves are hidden. At the end each complementary cell,
     the dearest first, is shown again if everything stays protected without it: all that remain are needed.
     """
-    cells, forced, free = hideable(system, primary, keep)
-    alternatives = Alternatives(system, cells)
-    hidden = forced.copy()
-    hidden[list(previous)] |= free[list(previous)]
-    if not previous or shortfalls(alternatives, hidden, rule=rule, first=True):
-        hidden = forced.copy()
+    may = hideable(system, primary, keep=keep, hidden=hidden, covers=covers)
+    alternatives = Alternatives(system, may.primary)
+    chosen = may.free & system.mask(previous)
+    if not previous or shortfalls(alternatives, may.hidden(chosen), rule=rule, first=True):
+        chosen = np.zeros_like(chosen)
         # In real numbers first, which are much faster; then in whole ones for what that left exposed.
         for whole in (False, False, True):
-            exposed = shortfalls(alternatives, hidden, rule=rule)
+            exposed = shortfalls(alternatives, may.hidden(chosen), rule=rule)
             # Those that need the most first: what they hide serves the others.
             for cell in sorted(exposed, key=system.value.__getitem__):
-                _protect(alternatives, cell, hidden, allowed=free | forced, rule=rule, cost=cost, whole=whole)
-        if left := shortfalls(alternatives, hidden, rule=rule):
+                _protect(alternatives, cell, chosen, may, rule=rule, cost=cost, whole=whole)
+        if left := shortfalls(alternatives, may.hidden(chosen), rule=rule):
             raise impossible(system, left, keep)
-    extra = np.flatnonzero(hidden & ~forced)
+    extra = np.flatnonzero(chosen)
     for one in extra[np.lexsort((extra, -cost[extra]))]:
-        hidden[one] = False
-        hidden[one] = bool(shortfalls(alternatives, hidden, rule=rule, first=True))
-    return frozenset(np.flatnonzero(hidden).tolist())
+        chosen[one] = False
+        chosen[one] = bool(shortfalls(alternatives, may.hidden(chosen), rule=rule, first=True))
+    return frozenset(np.flatnonzero(may.hidden(chosen)).tolist())
 
 
 def _protect(
     alternatives: Alternatives,
     cell: int,
-    hidden: np.ndarray,
+    chosen: np.ndarray,
+    may: Hideable,
     *,
-    allowed: np.ndarray,
     rule: Rule,
     cost: np.ndarray,
     whole: bool,
@@ -82,6 +91,7 @@ def _protect(
     place = int(np.searchsorted(alternatives.primary, cell))
     value = float(alternatives.system.value[cell])
     for up in (True, True, False):
+        hidden = may.hidden(chosen)
         lower, upper = (ends[place] for ends in alternatives.intervals(hidden))
         if upper < rule.threshold:
             move = rule.threshold - value
@@ -89,13 +99,12 @@ def _protect(
             move = lower + rule.width - value if up else upper - rule.width - value
         else:
             return
-        difference = _cheapest(
-            alternatives.system, cell, move, price=np.where(hidden, _HIDDEN, cost), allowed=allowed, whole=whole
-        )
+        price = np.where(hidden, _HIDDEN, cost)
+        difference = _cheapest(alternatives.system, cell, move, price=price, allowed=may.free | may.forced, whole=whole)
         if difference is None:
             continue
         touched = np.abs(difference) > 1e-6
-        hidden[alternatives.system.group[touched]] = True
+        chosen |= touched & ~hidden
         if (difference % 1).any():
             return
         alternatives.add(difference)
@@ -107,15 +116,14 @@ def _cheapest(
     """The least costly difference from the true table that moves a cell by ``move``; None if there is none."""
     from scipy import sparse  # type: ignore[import-untyped]
 
-    group, value = system.group, system.value
-    used = np.flatnonzero(allowed[group])
+    value, used = system.value, np.flatnonzero(allowed)
     matrix = system.matrix[:, used]
     size, place = len(used), int(np.searchsorted(used, cell))
     lower, upper = np.zeros(2 * size), np.concatenate([np.full(size, 2 * value.sum() + 2 * abs(move)), value[used]])
     lower[place] = upper[place] = max(move, 0)
     lower[size + place] = upper[size + place] = max(-move, 0)
     both = sparse.hstack([matrix, -matrix], format="csr")
-    found = solve(np.tile(price[group[used]], 2), both, np.zeros(matrix.shape[0]), lower, upper, whole=whole)
+    found = solve(np.tile(price[used], 2), both, np.zeros(matrix.shape[0]), lower, upper, whole=whole)
     if found is None:
         return None
     difference = np.zeros(len(value))

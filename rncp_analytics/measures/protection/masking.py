@@ -1,10 +1,13 @@
-"""Which rows of figures to hide: all the tables of the same candidates at once."""
+"""Which rows of figures to hide: all the tables of the same candidates at once, after those already shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from rncp_analytics.errors import PublicationError
@@ -12,64 +15,82 @@ from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import Profile
 from rncp_analytics.measures.protection.attack import Rule, attack, exposed, small
 from rncp_analytics.measures.protection.cells import Key, Places, System, Table, coordinates, places, plain_row
-from rncp_analytics.measures.protection.equations import system
-from rncp_analytics.measures.protection.figures import DISTRIBUTIONS, HIERARCHIES, Side, identities, sizes
+from rncp_analytics.measures.protection.equations import completed, system
+from rncp_analytics.measures.protection.figures import HIERARCHIES, Side, sizes
 from rncp_analytics.measures.protection.protect import protect
-from rncp_analytics.measures.rates import COHORT_RATIOS, RATIOS
+from rncp_analytics.measures.protection.quantities import DISTRIBUTIONS, identities, rates_of_results
+
+Figures = Sequence[tuple[Estimates, Sequence[Side]]]
+Group = Mapping[str, object]  # the values that name a group: {} is the whole
 
 
-def letters_together(
-    figures: Sequence[tuple[Estimates, Sequence[Side]]], profile: Profile, rule: Rule
-) -> list[pd.Series]:
-    """Insee's letter of each row of each table: "V" (shown), "A" (its own number), "D" (hidden to protect those).
+class Decided(NamedTuple):
+    """A table already decided upon: its sides, the rows that it hides, and whether it was published elsewhere."""
+
+    sides: Sequence[Side]
+    hidden: frozenset[int]
+    elsewhere: bool = False
+
+
+class Masked(NamedTuple):
+    """Insee's letter of each row of each table: "V" shown, "A" for its own number, "D" to protect those; the method."""
+
+    letters: list[pd.Series]
+    method: str
+
+
+def masked(
+    figures: Figures, profile: Profile, rule: Rule, *, after: Sequence[Decided] = (), keep: Sequence[Group] = ()
+) -> Masked:
+    """What to hide in tables of the same candidates.
 
     Parameters
     ----------
     figures : sequence of (Estimates, its sides)
-        All of the same candidates; the sides as :func:`~.figures.sides` reads them.
+        The sides as :func:`~.figures.sides` reads them.
     profile, rule
         What must be hidden, and how well.
+    after : sequence of Decided
+        Tables of these candidates that are shown already: what they show can't be hidden any more, what they hide stays
+        hidden, and the same group of another session is hidden first.
+    keep : sequence of mapping of dimension to value
+        Groups whose rows must be published, in the tables by these dimensions.
 
     Raises
     ------
     CountsError
         Margins that don't add up, two numbers for one group; the message names the cells.
+    PublicationError
+        What must be published can't be while the rest is protected: which cells, and what to merge.
     """
-    every = [side for _, of_one in figures for side in of_one]
-    tables = [table for side in every for table in side.tables()]
-    where, hierarchies = _places([side.places() for side in every])
-    pending = any(estimates.scope.stage != "final" for estimates, _ in figures)
-    made = system(tables, identities=identities(every, pending=pending), hierarchies=hierarchies)
-    number = {key: i for i, key in enumerate(made.groups)}
-    rows = [[_row_groups(side, where, number) for side in of_one] for _, of_one in figures]
-    judged = _judged(made, profile, sizes(every))
-    primary = small(made, threshold=rule.threshold) & judged
-    if profile.hides_unanimous:
-        primary |= _unanimous(made, figures, rows)
-    if not primary:
-        return [pd.Series("V", index=estimates.frame.index) for estimates, _ in figures]
-    kept = {int(g) for of_one, found in zip(figures, rows, strict=True)
-            for side, groups in zip(of_one[1], found, strict=True) if side.kept for g in groups if g >= 0}  # fmt: skip
-    own = set(made.group[sorted(primary)].tolist())
-    hidden = _hidden(made, primary, rule=rule, keep=kept, judged=judged)
-    return [_letters(estimates, found, own, hidden) for (estimates, _), found in zip(figures, rows, strict=True)]
-
-
-def _hidden(
-    made: System, primary: frozenset[int], *, rule: Rule, keep: set[int], judged: frozenset[int]
-) -> frozenset[int]:
-    """The groups to hide so that an audit of what is shown, which can't know the small ones, finds nothing either."""
-    wanted = set(primary)
-    while True:
+    made = _numbers(figures, after)
+    shown, hidden = _already(made, after)
+    lost = shown | (_given_away(made, shown, rule) if any(one.elsewhere for one in after) else set())
+    judged = _judged(made, profile, figures) - lost
+    primary = (small(made.system, threshold=rule.threshold) & judged) | (_unanimous(made, profile, figures) - lost)
+    asked = _asked(made, figures, keep)
+    rows = [pd.concat([made.of(side) for side in of_one]) for _, of_one in figures]
+    with_wholes = frozenset(i for i, (_, of_one) in enumerate(figures) if any(side.kept for side in of_one))
+    refusal = None
+    # A number that every row gives can't be hidden alone: without a mask that spares it, none of these rows is shown.
+    for dropped in dict.fromkeys((frozenset[int](), with_wholes)):
+        wholes = {cell for i, (_, of_one) in enumerate(figures) if i not in dropped
+                  for side in of_one if side.kept for cell in made.of(side)}  # fmt: skip
         try:
-            hidden = protect(made, wanted, rule=rule, keep=keep).hidden
-        except PublicationError:
-            # Numbers that every row gives can't be hidden alone: without a mask that spares them, no row is shown.
-            return frozenset(range(len(made.groups)))
-        narrow = suspect(attack(made, hidden=hidden, enough=rule), rule=rule) & judged
-        if wanted >= narrow:
-            return hidden
-        wanted |= narrow
+            found, method = _protected(
+                made, primary, rule=rule, keep=shown | asked | wholes, hidden=hidden, judged=judged, rows=rows
+            )
+        except PublicationError as error:
+            refusal = error
+        else:
+            letters = [
+                _letters(made, one, cells, primary, found) for (one, _), cells in zip(figures, rows, strict=True)
+            ]
+            return Masked([s.where(s == "A", "D") if i in dropped else s for i, s in enumerate(letters)], method)
+    if asked and refusal:
+        raise refusal
+    # Beside what is shown already no mask protects them: nothing more is shown.
+    return Masked([pd.Series("D", index=estimates.frame.index) for estimates, _ in figures], "")
 
 
 def suspect(intervals: pd.DataFrame, *, rule: Rule) -> set[int]:
@@ -78,11 +99,120 @@ def suspect(intervals: pd.DataFrame, *, rule: Rule) -> set[int]:
     return set(exposed(intervals[may_be_small], rule=rule))
 
 
-def _letters(estimates: Estimates, rows: Sequence[np.ndarray], own: set[int], hidden: frozenset[int]) -> pd.Series:
-    """The letter of each row, after the groups of its sides."""
-    first = np.any([np.isin(groups, list(own)) for groups in rows], axis=0)
-    any_hidden = np.any([np.isin(groups, list(hidden)) for groups in rows], axis=0)
-    return pd.Series(np.select([first, any_hidden], ["A", "D"], "V"), index=estimates.frame.index)
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    """The system of all the tables, and where their rows find their numbers in it."""
+
+    system: System
+    where: Places
+    place: Mapping[tuple[str, Key], int]
+
+    def of(self, side: Side) -> pd.Series:
+        """The cell of each number that a side prints; index: its row."""
+        keys = [self.where.key(plain_row(row)) for row in coordinates(side.places)]
+        names = zip(side.numbers["quantity"], keys, strict=True)
+        return pd.Series([self.place[name] for name in names], index=side.numbers["row"].to_numpy(), dtype=int)
+
+
+def _numbers(figures: Figures, after: Sequence[Decided]) -> _Numbers:
+    every = [*(side for _, of_one in figures for side in of_one), *(side for one in after for side in one.sides)]
+    where, hierarchies = _places([side.places for side in every])
+    pending = any(estimates.scope.stage != "final" for estimates, _ in figures)
+    sums = identities([side.numbers for side in every], pending=pending)
+    made = system([table for side in every for table in side.tables], identities=sums, hierarchies=hierarchies)
+    place = {name: i for i, name in enumerate(zip(made.cells["quantity"], made.keys, strict=True))}
+    return _Numbers(completed(made), where, place)
+
+
+def _already(made: _Numbers, after: Sequence[Decided]) -> tuple[frozenset[int], frozenset[int]]:
+    """The cells that earlier tables show, and those that they hide."""
+    shown, hidden = set[int](), set[int]()
+    for one in after:
+        for side in one.sides:
+            cells = made.of(side)
+            masked_rows = cells.index.isin(list(one.hidden))
+            shown.update(cells[~masked_rows])
+            hidden.update(cells[masked_rows])
+    return frozenset(shown), frozenset(hidden - shown)
+
+
+def _given_away(made: _Numbers, shown: frozenset[int], rule: Rule) -> set[int]:
+    """What tables published elsewhere, perhaps under another rule, give away by themselves."""
+    others = set(range(len(made.system.cells))) - shown
+    return suspect(attack(made.system, hidden=others, enough=rule), rule=rule)
+
+
+def _protected(
+    made: _Numbers,
+    primary: frozenset[int],
+    *,
+    rule: Rule,
+    keep: frozenset[int],
+    hidden: frozenset[int],
+    judged: frozenset[int],
+    rows: Sequence[pd.Series],
+) -> tuple[frozenset[int], str]:
+    """The cells to hide so that an audit of what is shown, which can't know the small ones, finds nothing either."""
+    wanted, before, covers = primary, _same_elsewhere(made, hidden), _covers(rows)
+    while True:
+        mask = protect(made.system, wanted, rule=rule, keep=keep, hidden=hidden, previous=before, covers=covers)
+        narrow = suspect(attack(made.system, hidden=mask.hidden, enough=rule), rule=rule) & judged
+        if wanted >= narrow:
+            return mask.hidden, mask.method
+        wanted |= narrow
+
+
+def _covers(rows: Sequence[pd.Series]) -> dict[int, set[int]]:
+    """For each cell, those that stand in none but its rows."""
+    printed: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    beside: dict[int, set[int]] = defaultdict(set)
+    for number, cells in enumerate(rows):
+        for row, of_row in cells.groupby(level=0):
+            for cell in of_row:
+                printed[cell].add((number, int(str(row))))
+                beside[cell].update(of_row)
+    return {
+        cell: {other for other in others if other != cell and printed[other] <= printed[cell]}
+        for cell, others in beside.items()
+    }
+
+
+def _same_elsewhere(made: _Numbers, hidden: frozenset[int]) -> list[int]:
+    """The cells of the groups that another session hides: the mask changes little from one session to the next."""
+    names = [
+        (quantity, tuple(pair for pair in key if pair[0] != "session"))
+        for quantity, key in zip(made.system.cells["quantity"], made.system.keys, strict=True)
+    ]
+    known = {names[cell] for cell in hidden}
+    return [cell for cell, name in enumerate(names) if name in known and cell not in hidden]
+
+
+def _asked(made: _Numbers, figures: Figures, keep: Sequence[Group]) -> frozenset[int]:
+    """The numbers of the groups that must be published."""
+    found = set[int]()
+    for estimates, of_one in figures:
+        rows = estimates.frame[list(estimates.by)].to_dict("records")
+        wanted = [row for row, group in zip(estimates.frame.index, rows, strict=True) if group in keep]
+        found.update(*(cells[cells.index.isin(wanted)] for cells in map(made.of, of_one)))
+    return frozenset(found)
+
+
+def _letters(
+    made: _Numbers, estimates: Estimates, rows: pd.Series, primary: frozenset[int], hidden: frozenset[int]
+) -> pd.Series:
+    """The letter of each row: its own numbers, or what they leave of one another, are to be protected or hidden."""
+    left = {
+        frozenset({total, parts[i]}): parts[1 - i]
+        for total, parts in made.system.equations
+        if len(parts) == 2
+        for i in (0, 1)
+    }
+    letters = pd.Series("V", index=estimates.frame.index)
+    for row, cells in rows.groupby(level=0):
+        own = {*cells, *(left.get(frozenset(pair), -1) for pair in combinations(set(cells), 2))}
+        if not hidden.isdisjoint(cells):
+            letters.loc[[row]] = "D" if primary.isdisjoint(own) else "A"
+    return letters
 
 
 def _places(tables: Sequence[Table]) -> tuple[Places, dict[str, str]]:
@@ -97,33 +227,27 @@ def _places(tables: Sequence[Table]) -> tuple[Places, dict[str, str]]:
     return places(rows, told), told
 
 
-def _row_groups(side: Side, where: Places, number: dict[Key, int]) -> np.ndarray:
-    """The group of each row; −1 where it prints no number."""
-    return np.array([number.get(where.key(plain_row(row)), -1) for row in coordinates(side.places())], dtype=int)
-
-
-def _judged(made: System, profile: Profile, denominators: frozenset[str]) -> frozenset[int]:
+def _judged(made: _Numbers, profile: Profile, figures: Figures) -> frozenset[int]:
     """The cells that the profile bears on."""
+    every = frozenset(range(len(made.system.cells)))
     if profile.bears_on == "every_number":
-        return frozenset(range(len(made.cells)))
-    return frozenset(np.flatnonzero(made.cells["quantity"].isin(denominators)).tolist())
+        return every
+    wholes = sizes([side for _, of_one in figures for side in of_one])
+    return frozenset(cell for cell in every if made.system.cells["quantity"].iat[cell] in wholes)
 
 
-def _unanimous(
-    made: System, figures: Sequence[tuple[Estimates, Sequence[Side]]], rows: Sequence[Sequence[np.ndarray]]
-) -> set[int]:
+def _unanimous(made: _Numbers, profile: Profile, figures: Figures) -> frozenset[int]:
     """The parts of the groups in which all the members, or none, have the same result."""
-    cells = {(q, g): i for i, (q, g) in enumerate(zip(made.cells["quantity"], made.group.tolist(), strict=True))}
-    found: set[int] = set()
-    for (estimates, of_one), groups in zip(figures, rows, strict=True):
-        statistic = estimates.frame["statistic"].str.removesuffix("_gap")
-        rates = statistic.isin({*RATIOS, *COHORT_RATIOS, "passed", "refused"})
-        alone = ~statistic.isin(DISTRIBUTIONS)
-        for side, of_side in zip(of_one, groups, strict=True):
-            of_row = dict(zip(estimates.frame.index, of_side.tolist(), strict=True))
-            for row, quantity, whole, value in side.numbers[["row", "quantity", "of", "value"]].itertuples(index=False):
-                group = of_row[row]
-                size = made.value[cells[whole, group]] if (whole, group) in cells else 0
-                if size > 0 and rates[row] and (value == size or (value == 0 and alone[row])):
-                    found.add(cells[quantity, group])
-    return found
+    found = set[int]()
+    if not profile.hides_unanimous:
+        return frozenset(found)
+    for estimates, of_one in figures:
+        results = rates_of_results(estimates.frame["statistic"])
+        alone = ~estimates.frame["statistic"].str.removesuffix("_gap").isin(DISTRIBUTIONS)
+        for side in of_one:
+            for cell, (row, whole) in zip(made.of(side), side.numbers[["row", "of"]].to_numpy(), strict=True):
+                size = made.system.value[made.place[whole, made.system.keys[cell]]] if whole else 0
+                value = made.system.value[cell]
+                if size > 0 and results[row] and (value == size or (value == 0 and alone[row])):
+                    found.add(cell)
+    return frozenset(found)

@@ -1,4 +1,4 @@
-"""The least costly mask, proved so: a master programme on groups, and a cut for each way in that an attacker finds."""
+"""The least costly mask, proved so: a master programme on cells, and a cut for each way in that an attacker finds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rncp_analytics.measures.protection.alternatives import Alternatives, hideable, impossible, shortfalls
+from rncp_analytics.measures.protection.alternatives import (
+    NOTHING,
+    Alternatives,
+    Covers,
+    Hideable,
+    hideable,
+    impossible,
+    shortfalls,
+)
 from rncp_analytics.measures.protection.attack import Rule
 from rncp_analytics.measures.protection.cells import System
 
 _SLACK = 1e-4  # share of a cell that is published which the dual may use: it then prices what else could be hidden
 _LOOSE = 0.05  # relative gap at which a mask is good enough to find cuts, until one protects everything
-_Cut = tuple[tuple[int, ...], tuple[float, ...]]  # Σ coefficient · hidden ≥ 1: groups, coefficients in ]0, 1]
+_Cut = tuple[tuple[int, ...], tuple[float, ...]]  # Σ coefficient · hidden ≥ 1: cells, coefficients in ]0, 1]
 
 
 def protect_optimal(
@@ -24,21 +32,27 @@ def protect_optimal(
     rule: Rule,
     cost: np.ndarray,
     keep: Collection[int] = (),
+    hidden: Collection[int] = (),
+    covers: Covers = NOTHING,
     time_limit: float = 60.0,
 ) -> frozenset[int]:
-    """Groups to hide, the primary ones included, of least total cost.
+    """Cells to hide, the primary ones included, of least total cost.
 
     Parameters
     ----------
     system : System
         With all its true numbers.
     primary : collection of int
-        Cells to protect: :func:`~.attack.small`, and any other. Their groups are hidden whatever they cost.
+        Cells to protect: :func:`~.attack.small`, and any other; hidden whatever they cost.
     rule : Rule
-    cost : array, one positive number per group
+    cost : array, one positive number per cell
         :func:`~.protect.cost_classes`.
     keep : collection of int
-        Groups that must be published.
+        Cells that must be published.
+    hidden : collection of int
+        Cells that are hidden whatever they cost, and need no protection.
+    covers : mapping of cell to cells
+        As in :func:`~.protect.protect`.
     time_limit : float
         Seconds, looked at between two rounds.
 
@@ -62,36 +76,36 @@ def protect_optimal(
     numbers differ, the cut says only that something more must be hidden. Sparse tables of three dimensions or more
     may take very long to prove.
 
-    As every cost is positive, each complementary group of the result is needed.
+    As every cost is positive, each complementary cell of the result is needed.
     """
     started = time.monotonic()
-    cells, forced, free = hideable(system, primary, keep)
-    alternatives = Alternatives(system, cells)
-    problem = _Problem(system, rule, forced, free)
-    cuts = {cut for cell in cells for cut in _first_cuts(problem, cell)}
+    may = hideable(system, primary, keep=keep, hidden=hidden, covers=covers)
+    alternatives = Alternatives(system, may.primary)
+    problem = _Problem(system, rule, may)
+    cuts = {cut for cell in may.primary for cut in _first_cuts(problem, cell)}
     gap = _LOOSE
     while True:
-        chosen = _least_costly(cuts, cost, free, left=started + time_limit - time.monotonic(), gap=gap)
+        chosen = _least_costly(cuts, cost, may.free, left=started + time_limit - time.monotonic(), gap=gap)
         if chosen is None:
-            raise impossible(system, shortfalls(alternatives, forced | free, rule=rule) or cells.tolist(), keep)
-        found = shortfalls(alternatives, forced | chosen, rule=rule)
+            left = shortfalls(alternatives, may.hidden(may.free), rule=rule)
+            raise impossible(system, left or may.primary.tolist(), keep)
+        found = shortfalls(alternatives, may.hidden(chosen), rule=rule)
         if not found and gap == 0:
-            return frozenset(np.flatnonzero(forced | chosen).tolist())
+            return frozenset(np.flatnonzero(may.hidden(chosen)).tolist())
         gap = _LOOSE if found else 0.0
         new = {cut for cell in found for cut in _dual_cuts(problem, cell, chosen)}
-        if found and not any(chosen[list(groups)] @ np.array(weights) < 1 - 1e-4 for groups, weights in new):
-            new.add(_scaled((free & ~chosen).astype(float), 1.0))
+        if found and not any(chosen[list(of)] @ np.array(weights) < 1 - 1e-4 for of, weights in new):
+            new.add(_scaled((may.free & ~may.hidden(chosen)).astype(float), 1.0))
         cuts |= new
 
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """What the cuts need: masks of the groups that are hidden anyway, and of those that may be."""
+    """What the cuts need."""
 
     system: System
     rule: Rule
-    forced: np.ndarray
-    free: np.ndarray
+    may: Hideable
 
 
 def _first_cuts(problem: _Problem, cell: int) -> set[_Cut]:
@@ -109,7 +123,7 @@ def _dual_cuts(problem: _Problem, cell: int, chosen: np.ndarray) -> set[_Cut]:
 
     system, rule = problem.system, problem.rule
     far = 8.0 * max(rule.threshold, rule.width)
-    share = np.where(problem.forced | chosen, 1, np.where(problem.free, _SLACK, 0))[system.group]
+    share = np.where(problem.may.hidden(chosen), 1, np.where(problem.may.free, _SLACK, 0))
     bounds = np.column_stack([-np.minimum(system.value, far) * share, far * share])
     none = np.zeros(system.matrix.shape[0])
     prices = []
@@ -141,15 +155,16 @@ def _both_ways(problem: _Problem, cell: int, up: np.ndarray, down: np.ndarray) -
 
 def _cut(problem: _Problem, capacity: np.ndarray, need: float) -> _Cut | None:
     """The cut of these capacities of cells; None if what is hidden anyway satisfies it."""
-    groups = problem.system.group
-    of_group = np.bincount(groups, weights=np.minimum(capacity, 2 * need), minlength=len(problem.forced))
-    left = need - of_group[problem.forced].sum()
-    return _scaled(np.where(problem.free, of_group, 0), left) if left > 1e-6 else None
+    may, capacity = problem.may, np.minimum(capacity, 2 * need)
+    left = need - capacity[may.forced].sum()
+    capacity = np.where(may.free, capacity, 0)
+    # A cell gives its own capacity and that of the cells that go with it: at least what they give together.
+    return _scaled(capacity + np.where(may.free, may.covers @ capacity, 0), left) if left > 1e-6 else None
 
 
 def _scaled(capacity: np.ndarray, need: float) -> _Cut:
-    groups = np.flatnonzero(capacity)
-    return tuple(groups.tolist()), tuple(np.round(np.minimum(capacity[groups] / need, 1), 9).tolist())
+    cells = np.flatnonzero(capacity)
+    return tuple(cells.tolist()), tuple(np.round(np.minimum(capacity[cells] / need, 1), 9).tolist())
 
 
 def _least_costly(cuts: set[_Cut], cost: np.ndarray, free: np.ndarray, *, left: float, gap: float) -> np.ndarray | None:
@@ -162,8 +177,8 @@ def _least_costly(cuts: set[_Cut], cost: np.ndarray, free: np.ndarray, *, left: 
     if not cuts:
         return np.zeros(len(cost), dtype=bool)
     listed = sorted(cuts)
-    row = [i for i, (groups, _) in enumerate(listed) for _ in groups]
-    column = [group for groups, _ in listed for group in groups]
+    row = [i for i, (cells, _) in enumerate(listed) for _ in cells]
+    column = [cell for cells, _ in listed for cell in cells]
     weight = [one for _, weights in listed for one in weights]
     matrix = sparse.csr_array((weight, (row, column)), shape=(len(listed), len(cost)))
     found = milp(

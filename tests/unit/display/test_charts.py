@@ -15,6 +15,7 @@ import rncp_analytics as rncp
 from rncp_analytics.counts.official import OfficialResults
 from rncp_analytics.display.figure import Chart
 from rncp_analytics.display.session_chart import connected
+from rncp_analytics.display.table import Table
 from rncp_analytics.display.theme import theme
 from rncp_analytics.errors import CountsError, PublicationError
 from tests.unit.display.examples import AWKWARD, awkward, charts, offences, option_gap, tables
@@ -255,5 +256,36 @@ def test_the_bundle_in_a_notebook_and_in_a_report(
     bundle, metadata = national_charts["flow"]._repr_mimebundle_()
     assert set(bundle) == {"image/png", "text/plain"}
     monkeypatch.setenv("RNCP_REPORT", "1")
-    assert set(national_charts["flow"]._repr_mimebundle_()[0]) == {"image/png", "image/svg+xml", "text/plain"}
     assert metadata == {"rncp": {"name": "flux"}}
+    bundle, metadata = national_charts["flow"]._repr_mimebundle_()
+    assert set(bundle) == {"image/png", "image/svg+xml", "text/plain", "text/csv"}
+    assert metadata == {"rncp": {"name": "flux", "secrecy": {"V": 9}}}  # the nine numbers of the flow
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_file_of_a_chart_is_that_of_a_table_and_holds_what_is_told(
+    national_charts: dict[str, Chart], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RNCP_REPORT", "1")
+    chart = national_charts[name]
+    text = chart._repr_mimebundle_()[0]["text/csv"]
+    assert text == Table("n", "c", (), (), chart.data, chart.notes).csv()
+    pairs = [re.findall(r"(?:\d+ )?\d+(?= sur)|(?<=sur )\d+(?: \d{3})?", plain(line)) for line in chart.lines]
+    told = {number.replace(" ", "") for pair in pairs for number in pair}
+    assert told <= set(re.findall(r"\d+", text))
+    assert told or name == "flow"
+
+
+def test_the_test_told_under_a_chart_is_in_its_file_without_its_counts(published: OfficialResults) -> None:
+    places = published.academies.where(session=2025, diploma=[rncp.OPTION_A, rncp.OPTION_B])
+    sides = {"dimension": "diploma", "group": rncp.OPTION_B, "reference": rncp.OPTION_A}
+    adjusted = rncp.official(rncp.adjusted_gap(places, **sides, strata=["academie"]))
+    chart = rncp.gap_chart(
+        rncp.official(rncp.rate_gap(places, **sides, by=["academie"])),
+        adjusted=adjusted, group="l'option B", reference="l'option A", name="n", title="t",
+    )  # fmt: skip
+    rows = chart.data[chart.data["statistic"] == "breslow_day"]
+    test = adjusted.frame[adjusted.frame["statistic"] == "breslow_day"]
+    assert rows["p_value"].tolist() == test["p_value"].tolist()
+    assert rows[["numerator", "denominator", "reference_numerator", "reference_denominator"]].isna().all(axis=None)
+    assert len(chart.data) == len(chart.lines) + 1 and set(rows["academie"]) == {""}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 
@@ -14,7 +16,7 @@ from rncp_analytics.display.cohort_overview import COVERS, cohort_overview
 from rncp_analytics.display.quality_tables import files_table, reading_findings, refusal_table
 from rncp_analytics.errors import CountsError, PublicationError
 from rncp_analytics.measures.rates import rates
-from rncp_analytics.measures.secrecy import suppress
+from rncp_analytics.measures.secrecy import Publication, suppress
 from tests.conftest import make_counts
 from tests.unit.display.examples import offences
 from tests.unit.display.test_lecture import plain
@@ -36,15 +38,16 @@ def outcomes(example: Cohort) -> Counts:
     return tally(example, by=["session", "diploma", "candidate_status", "sex"]).outcomes
 
 
-def first_page(outcomes: Counts, **options: object) -> dict[str, str]:
-    page = cohort_overview(outcomes, **{"reading": READING, "session": 2025, "profile": "synthetique", **options})  # type: ignore[arg-type]
+def first_page(outcomes: Counts, *, profile: str = "synthetique", **options: object) -> dict[str, str]:
+    asked = {"reading": READING, "session": 2025, "publication": Publication(profile), **options}
+    page = cohort_overview(outcomes, **asked)  # type: ignore[arg-type]
     assert offences(repr(page)) == []
     return {"title": plain(page.title), **{head: plain(text) for head, text in page.lines}}
 
 
 def test_the_first_screen_of_a_cohort(outcomes: Counts) -> None:
     """Aix-Marseille 2025 in data/raw: 627 inscrits, 616 présents, 535 admis; 2024: 610 and 520."""
-    page = cohort_overview(outcomes, reading=READING, session=2025, profile="synthetique")
+    page = cohort_overview(outcomes, reading=READING, session=2025, publication=Publication("synthetique"))
     assert [(plain(v), w) for v, w in page.figures][:3] == [("627", "inscrits"), ("616", "présents"), ("535", "admis")]
     told = first_page(outcomes)
     assert told["title"] == "Académie d'Aix-Marseille, session 2025, résultats définitifs"
@@ -76,6 +79,26 @@ def test_a_profile_of_diffusion_leaves_no_small_number(outcomes: Counts) -> None
     said = first_page(outcomes, profile="dgfip_11")
     assert "individuels (masqué)" in said["Statuts des candidats"]
     assert "8 présents" not in said["Statuts des candidats"]
+
+
+def test_the_file_of_the_first_screen_holds_each_figure_once_with_its_champ(
+    outcomes: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Aix-Marseille in data/raw, as above: présents and admis of option B in 2025 and 2024."""
+    monkeypatch.setenv("RNCP_REPORT", "1")
+    page = cohort_overview(outcomes, reading=READING, session=2025, publication=Publication("synthetique"))
+    bundle, metadata = page._repr_mimebundle_()
+    file = pd.read_csv(io.StringIO(bundle["text/csv"]), sep=";", decimal=",")
+    assert file.columns[-1] == "Champ" and not file.duplicated().any()
+    assert metadata == {"rncp": {"name": "chiffres-cles", "secrecy": {"S": len(file)}}}
+    steps = file[file["Champ"].map(plain) == plain(page.notes[0]).removeprefix("Champ : ")].set_index("Indicateur")
+    assert steps.loc[["inscrits", "présents", "admis"], "Numérateur"].tolist() == [627, 616, 535]
+    before = file[(file["Indicateur"] == "taux de réussite") & file["Champ"].str.contains("session 2024")]
+    assert before[["Numérateur", "Dénominateur"]].to_numpy().tolist() == [[520, 610]]
+    option_a = file[(file["Indicateur"] == "taux de réussite") & file["Champ"].str.contains("candidats de l'option A")]
+    assert len(option_a) == 1
+    statuses = file.dropna(subset=["Statut du candidat"])
+    assert statuses["Dénominateur"].sum() == 616
 
 
 def test_what_the_first_screen_refuses(outcomes: Counts) -> None:

@@ -145,9 +145,10 @@ def test_hidden_figures_are_a_word(hidden: str) -> None:
         assert "masqué" in shown
         assert not re.search(r"777[0-9]|1555|1554|99,9", shown)
         assert offences(repr(made)) == []
-        assert "masqués par le secret" not in made.notes.lecture
+        everything = (made.data["reason"] == "secret").all()
+        assert ("masqués par le secret" in made.notes.lecture) == everything
     assert faults(chart) == []
-    assert {row["candidate_status"] for row in ordered(effects) if row["reason"] == "secret"} == {hidden}
+    assert {row["candidate_status"] for row in ordered(effects) if row["reason"] == "secret"} >= {hidden}
 
 
 @pytest.mark.parametrize("kind", AWKWARD)

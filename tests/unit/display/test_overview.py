@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pandas as pd
 import pytest
 
 import rncp_analytics as rncp
@@ -92,7 +95,41 @@ def test_every_page_of_every_session_is_french(published: OfficialResults, sessi
     for code in ("10", "27", "33", "43"):  # one large académie, the smallest ones
         screen = rncp.first_screen(published, session=session, academie=code)
         assert offences(repr(screen)) == []
-        assert offences(screen._repr_mimebundle_()["text/html"]) == []
+        assert offences(screen._repr_mimebundle_()[0]["text/html"]) == []
+
+
+def test_the_file_of_the_first_screen_tells_each_population(
+    published: OfficialResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """users.md 4.1 and 4.2: France, Lyon, each option and session, in one file."""
+    screen = rncp.first_screen(published, session=2025, academie="Lyon")
+    monkeypatch.delenv("RNCP_REPORT", raising=False)
+    assert set(screen._repr_mimebundle_()[0]) == {"text/html", "text/plain"}
+    assert screen._repr_mimebundle_()[1] == {}
+    monkeypatch.setenv("RNCP_REPORT", "1")
+    bundle, metadata = screen._repr_mimebundle_()
+    assert metadata["rncp"]["name"] == "chiffres-cles"
+    file = pd.read_csv(io.StringIO(bundle["text/csv"]), sep=";", decimal=",")
+    assert not file.duplicated().any()
+    whole = file[file[["Session", "Sexe", "Statut du candidat", "Académie"]].isna().all(axis=1)]
+    rates = whole[whole["Indicateur"] == "taux de réussite"].set_index("Champ")[["Numérateur", "Dénominateur"]]
+    found = {champ: tuple(row) for champ, row in zip(rates.index, rates.to_numpy(), strict=True)}
+    b = "candidats de l'option B, tous statuts (hors VAE) ; résultats définitifs."
+    france, lyon = "France, 30 académies", "académie de Lyon"
+    assert (
+        plain_keys(found)
+        >= {
+            f"{france} ; session 2025 ; {b}": (9103, 10490),
+            f"{france} ; session 2024 ; {b}": (8449, 9827),
+            f"{lyon} ; session 2025 ; {b}": (488, 527),
+        }.items()
+    )
+    inscrits = whole[whole["Indicateur"] == "inscrits"]["Numérateur"].tolist()
+    assert inscrits == [10592, 528]
+
+
+def plain_keys(found: dict[str, tuple[float, float]]) -> set[tuple[str, tuple[float, float]]]:
+    return {(plain(champ), counts) for champ, counts in found.items()}
 
 
 def test_the_first_session_has_none_before_it(published: OfficialResults) -> None:

@@ -102,8 +102,11 @@ def test_a_small_picture_says_what_it_shows() -> None:
 def test_folds_and_summaries_escape_too() -> None:
     folds = Folds((Fold(NASTY, (NASTY, NASTY)),))
     summary = Summary(NASTY, NASTY, ((NASTY, NASTY),), ((NASTY, NASTY),), NASTY, (NASTY,))
-    for shown, count in ((folds, 3), (summary, 8)):
-        soup = BeautifulSoup(shown._repr_mimebundle_()["text/html"], "html.parser")
+    for shown, html, count in (
+        (folds, folds._repr_mimebundle_()["text/html"], 3),
+        (summary, summary._repr_mimebundle_()[0]["text/html"], 8),
+    ):
+        soup = BeautifulSoup(html, "html.parser")
         assert not soup.find_all("b")
         assert soup.get_text().count(NASTY) == count
         assert repr(shown).count(NASTY) == count

@@ -134,6 +134,8 @@ def test_every_column_in_its_order_word_for_word() -> None:
         "0-5 : 0 %, 5-8 : 0 %, 8-10 : 33 %, 10-12 : 33 %, 12-14 : 33 %, 14-16 : 0 %, 16-20 : 0 %", "100,0 %",
     ]  # fmt: skip
     assert rows["E31"][0] == "CCF 240, ponctuel 60"
+    natures = table.data[table.data["mode"] != ""].set_index(["unit", "mode"])["denominator"]
+    assert natures.to_dict() == {("U31", "ccf"): 240, ("U31", "ponctuel"): 60}
     assert [rows["E6"][5], rows["E7"][5]] == ["0,0 : compatible", "–"]
     heights = [row[9].lengths for row in table.rows]
     assert max(map(max, heights)) == 1
@@ -176,6 +178,7 @@ def test_a_hidden_mode_is_not_found_again_by_subtraction() -> None:
         **TOLD,
     )
     assert {row[0].split(" ")[0]: row[1] for row in table.rows}["E31"] == "CCF et ponctuel"
+    assert (table.data["mode"] == "").all()
 
 
 def test_rows_in_exam_order_then_the_project(counted: Tally) -> None:

@@ -37,7 +37,7 @@ def test_the_national_count_without_ourselves_session_by_session() -> None:
     assert frame["reference_numerator"].tolist() == [800 - 45, 900 - 48]
     assert frame["reference_denominator"].tolist() == [950, 1040]
     assert frame["value"].tolist() == [45 / 50 - 755 / 950, 48 / 60 - 852 / 1040]
-    assert set(frame["reference"]) == {"rest"}
+    assert set(frame["reference"]) == {"rest_of_country"}
 
 
 def test_the_page_of_lyon_as_a_cohort_of_candidates() -> None:

@@ -198,13 +198,15 @@ def test_nothing_to_compare(passed: dict[str, int]) -> None:
     assert suppress(made, profile="dgfip_11").frame.empty
 
 
-def test_what_gives_the_rate_of_all_is_not_for_diffusion() -> None:
+def test_the_rate_of_all_is_part_of_what_is_shown() -> None:
+    """Forty-three passed of 50 in each school: seven refused, which the target less all the others would give back."""
+    one_small = {school: 30 for school in SCHOOLS if school != ABSENT}
+    shown = suppress(funnel(alike(**one_small), dimension="school"), profile="dgfip_11").frame.set_index("school")
+    assert shown.loc[ABSENT, "secrecy"] == "A" and (shown["secrecy"] == "D").sum() == 1
     counts = alike(**{LOW: 25})
-    for made in (funnel(counts, dimension="school"), shrunken_rates(counts, dimension="school")):
-        assert len(suppress(made, profile="usage_interne").frame) == 24
-        hidden = suppress(made, profile="dgfip_11")
-        assert hidden.frame.select_dtypes("number").drop(columns="confidence", errors="ignore").isna().all(axis=None)
-        assert set(hidden.frame["secrecy"]) == {"D"} and "totaux" in hidden.caveats[-1]
+    made = shrunken_rates(counts, dimension="school")  # each value leans on all the schools
+    assert len(suppress(made, profile="usage_interne").frame) == 24
+    assert suppress(made, profile="dgfip_11").frame["value"].isna().all()
     hidden = suppress(attention(counts, absences({ABSENT: 60})), profile="dgfip_11").frame.set_index("school")
     assert hidden["reason"].to_dict() == {LOW: "", ABSENT: "secret"}  # 25 of 50, 43 of 50
     assert hidden.loc[ABSENT, ["value", "numerator", "denominator", "lower", "shrunk_value"]].isna().all()

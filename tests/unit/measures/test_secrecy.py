@@ -137,13 +137,15 @@ def test_no_number_from_1_to_10_can_be_read(present: int, passed: int, hidden: b
     assert (shown.loc["M", "secrecy"], shown.loc["M", "numerator"]) == ("V", 30)
 
 
-def test_a_hidden_figure_takes_its_whole_group_with_it() -> None:
+def test_a_number_is_hidden_and_the_figures_that_print_it() -> None:
     frame = pd.DataFrame({"sex": ["F", "M"], "registered": [65, 80], "present": [40, 60], "passed": [20, 30]})
     made = rates(make_counts(frame.assign(present=[60, 60]), "sex", origin="candidates"), by=["sex"],
                  statistic=["pass_rate", "presence_rate"])  # fmt: skip
-    shown = suppress(made, profile="dgfip_11")  # 65 − 60 = 5 girls absent
-    assert shown.frame.set_index("sex")["secrecy"].to_dict() == {"F": "A", "M": "V"}
-    assert shown.frame["value"].isna().sum() == 2
+    shown = suppress(made, profile="dgfip_11")  # 65 − 60 = 5 girls absent: their inscrites are hidden
+    letters = shown.frame.set_index(["sex", "statistic"])["secrecy"].to_dict()
+    assert letters == {("F", "presence_rate"): "A", ("F", "pass_rate"): "V", ("M", "pass_rate"): "V",
+                       ("M", "presence_rate"): "V"}  # fmt: skip
+    assert shown.frame["value"].isna().sum() == 1
     assert shown.caveats[-1].endswith(": 1 case masquée.")
     assert not suppress(candidates(), profile="dgfip_11").caveats
 

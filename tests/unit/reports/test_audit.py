@@ -11,6 +11,8 @@ import pytest
 
 from rncp_analytics.cli import main
 from rncp_analytics.counts.model import Counts
+from rncp_analytics.display.spreadsheet import csv_text
+from rncp_analytics.display.summary import figures_of
 from rncp_analytics.display.tables import rate_table
 from rncp_analytics.errors import InputError, PublicationError
 from rncp_analytics.measures.estimates import Estimates
@@ -85,9 +87,9 @@ def tables() -> list[Estimates]:
 def test_what_is_protected_together_passes_and_alone_does_not() -> None:
     texts = exported(tables())
     assert any("masqué" in text for text in texts.values())
-    assert audit_texts(texts, profile=RULE).empty
+    assert audit_texts(texts, profile=RULE).exposed.empty
     alone = {f"{i}.csv": exported([table])["0.csv"] for i, table in enumerate(tables())}
-    assert not audit_texts(alone, profile=RULE).empty
+    assert not audit_texts(alone, profile=RULE).exposed.empty
 
 
 def test_a_complementary_cell_written_back_is_caught_from_the_file_alone() -> None:
@@ -100,7 +102,7 @@ def test_a_complementary_cell_written_back_is_caught_from_the_file_alone() -> No
             if ";masqué;" in shown:
                 lines = [*text.splitlines()]
                 lines[line] = true.replace("usage interne", "diffusable")
-                found = audit_texts({**texts, name: "\n".join(lines)}, profile=RULE)
+                found = audit_texts({**texts, name: "\n".join(lines)}, profile=RULE).exposed
                 assert not found.empty, (name, shown)
                 tried += 1
     assert tried >= 4
@@ -112,7 +114,7 @@ def rate_table_of(table: Estimates) -> str:
 
 def test_a_total_in_the_same_file() -> None:
     made = rates_with_total(schools(), by=["candidate_status"], total_of="candidate_status")
-    assert audit_texts(exported([made]), profile=RULE).empty
+    assert audit_texts(exported([made]), profile=RULE).exposed.empty
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,7 +152,31 @@ def test_tables_of_one_session_and_of_several_are_one_system() -> None:
     both, one = "France ; sessions 2024 et 2025 ; B.", "France ; session 2025 ; B."
     by_session = f"Session,Présents,Champ\n2024,300,{both}\n2025,400,{both}\n"
     by_status = f"Statut du candidat,Présents,Champ\nScolaires,395,{one}\nApprentis,,{one}\n"
-    found = audit_texts({"a": by_session, "b": by_status})
+    found = audit_texts({"a": by_session, "b": by_status}).exposed
     assert found[["lower", "upper"]].to_numpy().tolist() == [[5, 5]]
     other = by_status.replace("; B.", "; A.")
-    assert audit_texts({"a": by_session, "b": other}).empty
+    assert audit_texts({"a": by_session, "b": other}).exposed.empty
+
+
+def test_a_file_with_two_champs_is_read_as_two() -> None:
+    """A total of option B and its statuses in one file, rows of option A among them: 400 − 395 = 5, of B alone."""
+    b, a = "France ; session 2025 ; B.", "France ; session 2025 ; A."
+    file = "Statut du candidat,Présents,Champ\n"
+    file += f"Ensemble,400,{b}\nScolaires,395,{b}\nApprentis,,{b}\nEnsemble,900,{a}\nScolaires,,{a}\nApprentis,,{a}\n"
+    found = audit_texts({"a": file}).exposed
+    assert found[["lower", "upper"]].to_numpy().tolist() == [[5, 5]]
+    assert audit_texts({"a": file.replace(f"Scolaires,395,{b}", f"Scolaires,,{b}")}).exposed.empty
+    beside = f"Statut du candidat,Présents,Champ\nScolaires,880,{a}\n"
+    assert sorted(audit_texts({"a": file, "b": beside}).exposed["lower"]) == [5, 20]
+
+
+def test_rows_by_session_beside_rows_of_one_session_in_one_file() -> None:
+    """As a first screen has them: 2025 by status, then both sessions, of the same candidates; 400 - 395 = 5."""
+    frame = pd.DataFrame({"session": [2024, 2024, 2025, 2025], "candidate_status": ["SCOLAIRE", "APPRENTISSAGE"] * 2})
+    frame = frame.assign(present=[200, 100, 395, 5], passed=[150, 60, 300, 2])
+    counts = make_counts(frame, "session", "candidate_status", origin="candidates")
+    asked = [rates(counts.where(session=2025), by=["candidate_status"]), rates(counts, by=["session"])]
+    shown = figures_of(suppress(table, profile="dgfip_11") for table in asked)
+    found = audit_texts({"a": csv_text(shown)}).exposed
+    assert [5, 5] in found[["lower", "upper"]].to_numpy().tolist()
+    assert audit_texts({"a": csv_text(shown[shown["session"] == ""])}).exposed.empty

@@ -64,7 +64,7 @@ def test_a_users_own_download(data: Path, tmp_path: Path, shape: str) -> None:
     for hidden in soup.select("style, footer, code"):
         hidden.decompose()
     assert offences(soup.get_text("\n")) == []
-    assert len(list((tmp_path / "rapport" / "figures").iterdir())) == 2 * 9
+    assert len(list((tmp_path / "rapport" / "figures").iterdir())) == 3 * 9
 
 
 def example_cohort(name: str) -> Cohort:

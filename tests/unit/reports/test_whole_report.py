@@ -19,18 +19,20 @@ from tests.unit.reports.test_html import check_document
 from tests.unit.reports.test_report import files
 
 
-def test_every_chart_is_png_and_svg_and_every_table_csv(made: Made) -> None:
+def test_every_chart_is_png_svg_and_csv_and_every_table_csv(made: Made) -> None:
     content = files(made.folder)
     names = set(content)
     cohort = {n for n in names if n.startswith("cohorte/")}
     for own, page, count in ((names - cohort, made.page, 9), (cohort, made.cohort, 7)):
         pictures = {n for n in own if "figures/" in n}
         shown = len(page.select("img"))
-        assert len({n for n in pictures if n.endswith(".png")}) == len({n for n in pictures if n.endswith(".svg")})
-        assert len(pictures) == 2 * shown == 2 * count
+        stems = {n.rsplit(".", 1)[0] for n in pictures}
+        assert pictures == {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg", "csv")}
+        assert len(stems) == shown == count
         tables = {n for n in own if "tables/" in n}
         assert all(n.endswith(".csv") for n in tables)
-        assert len(tables) == len(page.select("table.rncp-table"))
+        assert len(tables) == len(page.select("table.rncp-table")) + 1  # and the first screen
+        assert sum(n.endswith("-chiffres-cles.csv") for n in tables) == 1
         assert own - pictures - tables in ({PAGE}, {COHORT_PAGE})
     pictures = {n for n in names if "figures/" in n}
     assert all(content[n].startswith(b"\x89PNG") for n in pictures if n.endswith(".png"))

@@ -25,7 +25,7 @@ def three_by_three() -> System:
 
 
 def find(made: System, **values: str) -> int:
-    return made.groups.index(tuple(sorted(values.items())))
+    return made.keys.index(tuple(sorted(values.items())))
 
 
 def test_four_hidden_cells_as_enumerated() -> None:

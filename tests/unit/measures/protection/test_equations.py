@@ -36,7 +36,7 @@ def test_margins_of_a_table() -> None:
         "4321 = 21 + 4300",
         "4321 = 301 + 4020",
     }
-    assert len(made.cells) == len(made.groups) == 9
+    assert len(made.cells) == len(made.keys) == 9
     assert not (made.matrix @ made.cells["value"].to_numpy()).any()
 
 
@@ -81,7 +81,7 @@ def test_what_is_left_of_a_total_can_be_read() -> None:
     assert sums(made) == {"37 = 10 + 20 + 7"}
     rest = made.cells[~made.cells["printed"]]
     assert rest["value"].tolist() == [7]
-    assert "reste de a" in describe(made.groups[rest["group"].iat[0]])
+    assert "reste de a" in describe(made.keys[rest.index[0]])
 
 
 def test_what_can_be_read_within_a_group() -> None:

@@ -40,7 +40,7 @@ def test_no_mask_costs_less(seed: int) -> None:
     rule, cost = Rule(3, 3), cost_classes(made)
     primary = small(made, threshold=3)
     numbers = Enumeration(leaves.assign(quantity="n").rename(columns={"n": "value"}), {})
-    weights = np.array([numbers.weights("n", dict(key)) for key in made.groups])
+    weights = np.array([numbers.weights("n", dict(key)) for key in made.keys])
     tables = numbers.possible(weights[:0], weights, most=9)
     true = made.cells["value"].to_numpy()
     best = np.inf
@@ -99,7 +99,7 @@ def test_all_the_numbers_are_needed(method: Callable[..., frozenset[int]]) -> No
         method(made, [0], rule=Rule(11, 11), cost=np.ones(3))
 
 
-def test_a_group_is_hidden_in_all_tables_or_in_none() -> None:
+def test_a_number_is_hidden_in_all_tables_or_in_none() -> None:
     """The sum over sexes would give back an académie that the table by status hides."""
     by_status = pd.DataFrame({"academie": ["01"] * 3 + ["02"] * 3, "status": ["A", "S", ALL] * 2,
                               "present": [4, 50, 54, 30, 60, 90]})  # fmt: skip
@@ -107,8 +107,8 @@ def test_a_group_is_hidden_in_all_tables_or_in_none() -> None:
     made = system([Table(by_status, ("academie", "status")), Table(by_sex, ("academie", "sex"))])
     primary, rule = small(made, threshold=11), Rule(11, 11)
     mask = protect(made, primary, rule=rule)
-    assert [describe(made.groups[group]) for group in mask.complementary] == ["académie 01, status S"]
-    total = made.groups.index((("academie", "01"),))
+    assert [describe(made.keys[cell]) for cell in mask.complementary] == ["académie 01, status S"]
+    total = made.keys.index((("academie", "01"),))
     assert still_exposed(made, mask.primary | {total}, primary, rule), "the sexes give the total back"
 
 
@@ -144,7 +144,7 @@ def test_the_official_table_by_academie_and_status(threshold: int) -> None:
     mask = protect(made, primary, rule=rule)
     assert mask.method == "exact"
     assert exposed(attack(made, hidden=mask.hidden, of=primary, enough=rule), rule=rule) == []
-    printed = made.cells["printed"] & ~made.within(mask.hidden)
+    printed = made.printed & ~made.mask(mask.hidden)
     assert not made.cells.loc[printed, "value"].between(1, threshold - 1).any()
     one = min(mask.complementary)
     assert exposed(attack(made, hidden=mask.hidden - {one}, of=primary, enough=rule), rule=rule)
