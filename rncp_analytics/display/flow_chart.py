@@ -113,7 +113,7 @@ def _told(step: str, steps: Mapping[str, Row], *, cut: bool) -> str:
         return f"{text} :\n{admitted}, {refused}{' (hachures)' if cut and _is_shown(row) else ''}{still}"
     if cut or not _is_shown(row):
         return text
-    return f"{text} : {', '.join(part.masked for part in parts if not _is_shown(steps[part.step]))}"
+    return f"{text} :\n{', '.join(part.masked for part in parts if not _is_shown(steps[part.step]))}"
 
 
 def _waiting(whole: Row, parts: Sequence[float]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rncp_analytics.display import french, labels
+from rncp_analytics.display import french
 from rncp_analytics.display.spreadsheet import in_report
-from rncp_analytics.measures.profiles import INTERNAL, SYNTHETIC
+from rncp_analytics.measures.profiles import INTERNAL, SYNTHETIC, Profile, profile_for
 from rncp_analytics.measures.secrecy import Publication
 
 _NOTHING = {
@@ -42,16 +43,25 @@ def publication_record(publication: Publication) -> PublicationRecord:
     publication : Publication
         After the last table.
 
-    >>> publication_record(Publication("usage_interne"))
-    Secret statistique : rien n'est masqué : usage interne, ne pas diffuser.
+    >>> publication_record(Publication("usage_interne")).text.replace("\u202f", " ").replace("\xa0", " ")
+    "Secret statistique : rien n'est masqué : usage interne, ne pas diffuser."
     """
-    told = _NOTHING.get(publication.profile)
-    if not told:
-        letters = publication.letters
-        own, others, every = letters["A"], letters["D"], letters.total()
+    text = secrecy_sentence(profile_for("synthetic", publication.profile), publication.letters)
+    return PublicationRecord(text, publication.record(), publication.record(secret=True))
+
+
+def secrecy_sentence(profile: Profile, letters: Mapping[str, int]) -> str:
+    r"""How many cells of a whole publication are hidden, and how many of them to protect the others.
+
+    >>> told = secrecy_sentence(profile_for("candidates", "dgfip_11"), {"V": 9, "A": 1, "D": 2})
+    >>> told.replace("\u202f", " ").replace("\xa0", " ")
+    'Secret statistique : diffusion, au moins 11 candidats ; 3 cases masquées sur 12, dont 2 pour protéger la première.'
+    """
+    told = _NOTHING.get(profile.name, "")
+    if profile.rule:
+        own, others = letters.get("A", 0), letters.get("D", 0)
         hidden = french.plural(own + others, "case masquée", "cases masquées")
-        told = f"{labels.label('profile', publication.profile)} : {hidden} sur {french.number(every)}"
-        told += f", dont {french.number(others)} pour protéger les autres" if others else ""
-    return PublicationRecord(
-        french.typography(f"Secret statistique : {told}."), publication.record(), publication.record(secret=True)
-    )
+        told = f"{french.small(profile.label)} ; {hidden} sur {french.number(sum(letters.values()))}"
+        if own + others:
+            told += f", dont {french.number(others)} pour protéger {'la première' if own == 1 else 'les autres'}"
+    return french.typography(f"Secret statistique : {told}.")

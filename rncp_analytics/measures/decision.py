@@ -15,13 +15,15 @@ from rncp_analytics.measures import altogether
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import Profile
 from rncp_analytics.measures.protection.attack import Rule
-from rncp_analytics.measures.protection.figures import Side, sides
+from rncp_analytics.measures.protection.figures import Side, margins, sides
 from rncp_analytics.measures.protection.masking import Decided, Group, masked
 
 Candidates = tuple[str, str, str]  # stage, territory, population: tables with the same ones may share candidates
 
 SHOWN = "publié"  # key of a record that holds the shown numbers
 
+# What a hidden row still says: which figure it was, and that it is hidden.
+_PLAIN = ("statistic", "stage", "denominator_kind", "confidence", "method", "secrecy", "reason", "reference")
 _HIDDEN = "masqués"  # the hidden numbers, in the order of their places; never in a file that is published
 
 
@@ -54,47 +56,58 @@ def decide(
     tables: Sequence[Estimates], profile: Profile, rule: Rule, *, after: Sequence[Decided], keep: Sequence[Group]
 ) -> Decision:
     """What is hidden in these tables, in one system where they make one, otherwise whole tables."""
-    read = [sides(table) for table in tables]
-    together = [(table, found) for table, found in zip(tables, read, strict=True) if found is not None]
+    read = [_sides(table, rule) for table in tables]
+    together = [(table, found) for table, (found, _) in zip(tables, read, strict=True) if found]
     made = masked(together, profile, rule, after=after, keep=keep) if together else None
     of_system = iter(made.letters if made else ())
     approximate = made is not None and made.method == "greedy"
     frames, told, decided = [], [], []
-    for table, found in zip(tables, read, strict=True):
-        letters = altogether.letters(table, rule.threshold) if found is None else next(of_system)
+    for table, (found, alone) in zip(tables, read, strict=True):
+        letters = next(of_system) if found or alone is None else alone
         hidden = frozenset(letters.index[letters != "V"])
         frames.append(_without(table, letters))
-        told.append(_told(table, letters, profile, approximate=approximate and found is not None) if hidden else ())
-        if found is not None:
+        told.append(_told(table, letters, profile, approximate=approximate and bool(found)) if hidden else ())
+        if found:
             decided.append(Decided(found, hidden))
     return Decision(frames, told, decided)
+
+
+def _sides(table: Estimates, rule: Rule) -> tuple[list[Side], pd.Series | None]:
+    """The numbers of a table that are in the system; and the letters of one that is shown whole or not at all."""
+    found = sides(table)
+    if found is not None:
+        return found, None
+    letters = altogether.letters(table, rule.threshold)
+    return margins(table) if (letters == "V").all() else [], letters
 
 
 def _without(estimates: Estimates, letters: pd.Series) -> pd.DataFrame:
     """The figures that are left, with the letter of each row."""
     frame, hidden = estimates.frame.assign(secrecy=letters), letters != "V"
     if hidden.any():
-        figures = [c for c in frame.select_dtypes("number") if c not in (*estimates.by, "confidence")]
+        numbers = set(frame.select_dtypes("number"))
+        told = [name for name in frame if name not in (*estimates.by, *_PLAIN)]  # some words tell as much as numbers
+        figures = [name for name in told if name in numbers]
         frame = frame.astype(dict.fromkeys(figures, float))
         frame.loc[hidden, figures] = np.nan
+        frame.loc[hidden, [name for name in told if name not in numbers]] = ""
         frame.loc[hidden, "reason"] = "secret"
     return frame
 
 
 def _told(estimates: Estimates, letters: pd.Series, profile: Profile, *, approximate: bool) -> tuple[str, ...]:
-    """How many cells are hidden, and why, in one sentence; and how, when a cheaper mask may exist."""
+    """How many cells are hidden, in one sentence; and how, when a cheaper mask may exist.
+
+    Never how many of them are small: beside a table whose hidden cells all are, that would say which.
+    """
     name = f"Secret statistique ({profile.label[0].lower()}{profile.label[1:]})"
     # A rate and its interval at several levels are one cell.
-    named = estimates.frame[[*estimates.by, "statistic"]].assign(letter=letters.map({"V": 0, "D": 1, "A": 2}))
-    worst = named.groupby([*estimates.by, "statistic"])["letter"].max()
-    own, others = int((worst == 2).sum()), int((worst == 1).sum())
-    counted = "1 case masquée" if own + others == 1 else f"{own + others} cases masquées"
-    if own + others == len(worst) > 1:
-        counted = f"tout est masqué ({own + others} cases)"
-    why = f", dont {others} pour protéger {'la première' if own == 1 else 'les autres'}" if own and others else ""
-    why = why or (" pour protéger un autre tableau" if others else "")
+    named = estimates.frame[[*estimates.by, "statistic"]].assign(hidden=letters != "V")
+    cells = named.groupby([*estimates.by, "statistic"])["hidden"].any()
+    counted = "1 case masquée" if cells.sum() == 1 else f"{cells.sum()} cases masquées"
+    counted = f"tout est masqué ({counted.removesuffix(' masquées')})" if cells.all() and len(cells) > 1 else counted
     exact = "Ces tableaux sont trop grands pour le masque le moins coûteux : il est approché, et vérifié de même."
-    return (f"{name} : {counted}{why}.", *((exact,) if approximate else ()))
+    return (f"{name} : {counted}.", *((exact,) if approximate else ()))
 
 
 def record(

@@ -17,7 +17,7 @@ from rncp_analytics.measures.protection.attack import Rule, attack
 from rncp_analytics.measures.protection.cells import Equation, System
 from rncp_analytics.measures.protection.equations import system
 from rncp_analytics.measures.protection.masking import suspect
-from rncp_analytics.measures.protection.quantities import identities
+from rncp_analytics.measures.protection.quantities import NESTED, identities
 from rncp_analytics.reports.audit_files import SHAPE, Found, read
 
 _ALONE = "publié tel quel"
@@ -81,7 +81,7 @@ def audit_texts(texts: Mapping[str, str], *, profile: Profile | None = None) -> 
     if not tables:
         raise InputError("Aucun effectif n'a été trouvé dans ces fichiers", where=", ".join(texts), expected=SHAPE)
     sums = {*IDENTITIES.items(), *identities([side.numbers for one in found for side in one.sides], pending=False)}
-    made = system(tables, identities=sorted((total, tuple(parts)) for total, parts in sums))
+    made = system(tables, identities=sorted((total, tuple(parts)) for total, parts in sums), nested=NESTED)
     wholes = {"registered", "present"}.union(*(one.sizes for one in found))
     of_sizes = profile is not None and profile.bears_on == "group_size"
     told = _told(made, _given_away(made, rule), wholes if of_sizes else None)

@@ -63,7 +63,11 @@ def secrecy_record(
         "part_masquée": hidden / every if every else None,
         "part_des_candidats_masquée": None if found.candidates_hidden is None else round(found.candidates_hidden, 4),
         "secondaires_par_primaire": rows["D"] / rows["A"] if rows["A"] else None,
-        "tableaux": {name: dict(of_file) for name, of_file in letters.items()},
+        # Of one table, how many small and how many others would tell which ones are small.
+        "tableaux": {
+            name: {"montrées": of_file.get("V", 0), "masquées": sum(of_file.values()) - of_file.get("V", 0)}
+            for name, of_file in letters.items()
+        },
         "audit": {"fichiers": sorted(texts), "effectifs_exposés": 0},
         "données_sha256": digest,
         "version": metadata.version("rncp_analytics"),

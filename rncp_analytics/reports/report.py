@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rncp_analytics.display.academie_overview import academie_overview
 from rncp_analytics.display.cohort_overview import COVERS
 from rncp_analytics.display.lecture import alert_text
 from rncp_analytics.display.notes import Notes
+from rncp_analytics.display.publication_record import secrecy_sentence
 from rncp_analytics.display.spreadsheet import CHAMP
 from rncp_analytics.display.table import Column, Table
 from rncp_analytics.errors import DataNotFoundError, PublicationError
@@ -121,12 +123,14 @@ def report(
 
 
 def _cohort_page(own: Mapping[str, NotebookNode], candidates: Cohort, profile: str) -> str:
+    chosen = profile_for(candidates.origin, profile)
+    hidden = secrecy_sentence(chosen, _letters(own)) if chosen.rule else ""
     return page(
         own,
         title=certification("RNCP32259").label,
         subtitle=_cohort_subtitle(candidates),
         digest=candidates.source.digest,
-        banner=COVERS[candidates.origin].banner(profile),
+        banner=f"{COVERS[candidates.origin].banner(profile)} {hidden}".strip(),
         beside={f"../{PAGE}": "Résultats officiels"},
     )
 
@@ -263,17 +267,21 @@ def _named(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, Noteboo
             yield f"{folder}/{number}-{told['name']}", output
 
 
+def _letters(notebooks: Mapping[str, NotebookNode]) -> Counter[str]:
+    """Rows of all the figures by letter of secrecy."""
+    total: Counter[str] = Counter()
+    for _, output in _named(notebooks):
+        total.update(output.metadata["rncp"].get("secrecy", {}))
+    return total
+
+
 def _record(
     notebooks: Mapping[str, NotebookNode], files: Mapping[str, bytes], *, profile: Profile, digest: str
 ) -> dict[str, bytes]:
     """The record of secrecy of the files about to be written, once audited; nothing where nothing is hidden."""
     if profile.rule is None:
         return {}
-    letters = {
-        f"{path}.csv": told["secrecy"]
-        for path, output in _named(notebooks)
-        if "secrecy" in (told := output.metadata["rncp"])
-    }
+    letters = {f"{path}.csv": output.metadata["rncp"].get("secrecy", {}) for path, output in _named(notebooks)}
     tables = {name: content.decode("utf-8-sig") for name, content in files.items() if name.endswith(".csv")}
     texts = {name: text for name, text in tables.items() if CHAMP in text.partition("\r\n")[0]}  # of candidates
     shown = [part for notebook in notebooks.values() for part in chapters.numbers(notebook, "shown")]

@@ -20,6 +20,7 @@ ALL = "__all__"  # in a dimension's column: the row of the total over this dimen
 _UNION = "union"  # the only value of a pseudo-dimension such as "status ∈ A, B"
 
 Identity = tuple[str, tuple[str, ...]]  # a quantity, and those of the same group that it is the sum of
+Nested = tuple[str, str, str]  # a quantity by a dimension, the quantity of all that it is part of, the dimension
 Key = tuple[tuple[str, Hashable], ...]  # (dimension, value) in the order of dimensions; absent: all its values
 
 
@@ -168,7 +169,7 @@ def places(rows: Iterable[Mapping[str, object]], hierarchies: Mapping[str, str])
             if isinstance(value, tuple):
                 unions.setdefault(name, {})[union_name(name, value)] = frozenset(value)
         for child, parent in hierarchies.items():
-            if child in row and parent in row:
+            if child in row and parent in row and not isinstance(row[parent], tuple):
                 known = parents.setdefault(child, {}).setdefault(row[child], row[parent])
                 if known != row[parent]:
                     raise CountsError(

@@ -16,6 +16,7 @@ from rncp_analytics.measures.protection.cells import (
     Equation,
     Identity,
     Key,
+    Nested,
     Places,
     System,
     Table,
@@ -39,7 +40,11 @@ class _Draft:
 
 
 def system(
-    tables: Sequence[Table], *, identities: Iterable[Identity] = (), hierarchies: Mapping[str, str] | None = None
+    tables: Sequence[Table],
+    *,
+    identities: Iterable[Identity] = (),
+    nested: Iterable[Nested] = (),
+    hierarchies: Mapping[str, str] | None = None,
 ) -> System:
     """Cells of all the tables together and all the sums that tie them.
 
@@ -51,6 +56,9 @@ def system(
     identities : iterable of (total, parts)
         Sums between quantities of one group, as in ``counts.model.IDENTITIES.items()``. When one term alone is not
         printed it can be read by difference, so it becomes a cell too: present − passed, registered − present.
+    nested : iterable of (part, whole, dimension)
+        A quantity by that dimension of which each number counts some of those whom another quantity counts without it:
+        the candidates of one unit among all. What each leaves is a number of candidates too.
     hierarchies : mapping of child dimension to parent dimension
         ``{"school": "academie"}``; rows that have both columns tell which value lies where.
 
@@ -78,6 +86,7 @@ def system(
     for number, (table, of_table) in enumerate(zip(tables, rows, strict=True)):
         _read(draft, number, table, [where.key(plain_row(row)) for row in of_table])
     _identities(draft, listed)
+    _nested(draft, nested)
     _margins(draft, where)
     return _assembled(draft)
 
@@ -151,6 +160,19 @@ def _identities(draft: _Draft, identities: Sequence[Identity]) -> None:
                 _add(draft, (total, key), [(part, key) for part in parts], complete=True)
 
 
+def _nested(draft: _Draft, nested: Iterable[Nested]) -> None:
+    """Add what the candidates of one value of a dimension leave of all of them."""
+    for part, whole, dimension in nested:
+        for quantity, key in list(draft.values):
+            outer = (whole, tuple(pair for pair in key if pair[0] != dimension))
+            if quantity == part and len(outer[1]) < len(key) and outer in draft.values:
+                left = (f"{whole} hors {part}", key)
+                draft.values[left] = draft.values[outer] - draft.values[quantity, key]
+                if draft.values[left] < 0:
+                    raise _not_adding_up(outer, [(quantity, key)], draft)
+                _add(draft, outer, [(quantity, key), left], complete=True)
+
+
 def _margins(draft: _Draft, where: Places) -> None:
     """Add the sums over dimensions, level by level (a level: the dimensions that its cells name)."""
     around = {key: where.around(key) for _, key in draft.values}
@@ -160,7 +182,7 @@ def _margins(draft: _Draft, where: Places) -> None:
     for quantity, levels in by_quantity.items():
         parts: dict[tuple[_Level, _Level], dict[Key, list[Key]]] = {}
         for coarse, fine in product(levels, levels):
-            if coarse != fine and (found := _nested(levels[coarse], levels[fine], coarse, around)):
+            if coarse != fine and (found := _within(levels[coarse], levels[fine], coarse, around)):
                 parts[coarse, fine] = found
         whole: set[tuple[_Level, _Level]] = set()
         # The nearest levels first: what they imply together needs no equation of its own.
@@ -180,7 +202,7 @@ def _margins(draft: _Draft, where: Places) -> None:
                 whole.add((coarse, fine))
 
 
-def _nested(
+def _within(
     coarse: Sequence[Key], fine: Sequence[Key], level: _Level, around: Mapping[Key, Mapping[str, Hashable]]
 ) -> dict[Key, list[Key]]:
     """For each coarse group, the fine ones that lie in it."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
+from rncp_analytics.certification.diplomas import family
+from rncp_analytics.certification.nomenclature import STATUSES, academie_of, regime_of
 from rncp_analytics.measures.attention import ATTENTION_COLUMNS
 from rncp_analytics.measures.estimates import COLUMNS, COMPARISON_COLUMNS, REST_OF_COUNTRY, TEST_COLUMNS, Estimates
 from rncp_analytics.measures.funnel import FUNNEL_COLUMNS
 from rncp_analytics.measures.protection import quantities
-from rncp_analytics.measures.protection.cells import ALL, Table
+from rncp_analytics.measures.protection.cells import ALL, Table, coordinates
+from rncp_analytics.measures.shrinkage import SHRINKAGE_COLUMNS
 
-HIERARCHIES = {"school": "academie"}
+HIERARCHIES = {"school": "academie", "departement": "academie", "candidate_status": "regime", "diploma": "option"}
 
 _CUMULATED = ("until", "rank", "other_unit")  # their shares are cumulated, or cross each other
 # What depends on printed numbers alone, or on all the groups together.
 _KNOWN = {*COLUMNS, *COMPARISON_COLUMNS, *TEST_COLUMNS, *FUNNEL_COLUMNS}
+_ACQUIRED = {"registered": "acquis (épreuves)", "no_diploma": "no_diploma_acquired (épreuves)"}  # of whom → number
 _LIMITS = ("limit_low_", "limit_high_")
-_PUBLIC = (REST_OF_COUNTRY, "published")  # references that count nobody of ours, or can't be read beside a hidden row
+_PUBLIC = (REST_OF_COUNTRY, "published", "expected")  # they count nobody of ours, or can't be read beside a hidden row
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +66,57 @@ def sides(estimates: Estimates) -> list[Side] | None:
     Histories, pairs of units, standardised rates… are not shares of a counted group, or not by additive numbers:
     :mod:`~rncp_analytics.measures.altogether` judges them.
     """
-    frame = estimates.frame
+    frame = estimates.frame.assign(statistic=quantities.of_rates(estimates.frame["statistic"]))
     extra = {name for name in frame.columns if not name.startswith(_LIMITS)} - _KNOWN - set(estimates.by)
     extra -= set(ATTENTION_COLUMNS) if "reasons" in frame else set()  # an order and words, no number of candidates
+    extra -= set(SHRINKAGE_COLUMNS) if "shrinkage" in frame else set()
     growth = frame["statistic"].str.endswith("_growth").all()
     if extra or set(_CUMULATED) & set(estimates.by) or frame.empty:
         return None
     if not growth and not quantities.known(set(frame["statistic"])):
         return None
-    return _growth(estimates) if growth else _known(estimates)
+    found = _growth(estimates) if growth else _known(replace(estimates, frame=frame))
+    whole = "shrinkage" in frame or quantities.derived(frame["statistic"])
+    return [replace(side, kept=True) for side in found] if found and whole else found
+
+
+def margins(estimates: Estimates) -> list[Side]:
+    """The numbers of other tables that figures without sums print: pairs of units tell what is acquired of each.
+
+    They are kept: such figures are shown whole or not at all.
+    """
+    frame = estimates.frame
+    if "other_unit" not in estimates.by:
+        return []
+    gaps = frame[(frame["statistic"] == "acquired_gap") & frame["denominator_kind"].isin(list(_ACQUIRED))]
+    quantity = gaps["denominator_kind"].map(_ACQUIRED)
+    fixed = {name: values for name, values in estimates.scope.kept if name not in estimates.by}
+    made = []
+    for unit, column in (("unit", "numerator"), ("other_unit", "reference_numerator")):
+        groups = _groups(estimates, gaps).drop(columns=["unit", "other_unit"]).assign(unit=gaps[unit].astype(object))
+        numbers = pd.DataFrame({"row": gaps.index, "quantity": quantity, "value": gaps[column], "of": ""})
+        made.append(Side(groups, fixed, numbers, kept=True))
+    return made
+
+
+def commonly_known(tables: Sequence[Table]) -> list[Table]:
+    """What lies where, for the codes of which no row says it and everybody knows it: tables without a number."""
+    options = {one.code: one.option or "none" for one in family()}
+    parents: Mapping[str, Callable[[str], str | None]] = {
+        "school": lambda code: academie_of(code[:3]),
+        "departement": academie_of,
+        "candidate_status": lambda status: regime_of(status) if status in STATUSES else None,
+        "diploma": options.get,
+    }
+    rows = [row for table in tables for row in coordinates(table)]
+    made = []
+    for child, parent in HIERARCHIES.items():
+        told = {row[child] for row in rows if child in row and parent in row}
+        untold = {row[child] for row in rows if isinstance(row.get(child), str)} - told
+        known = {code: outer for code in untold if (outer := parents[child](str(code)))}
+        if known and any(parent in row for row in rows):
+            made.append(Table(pd.DataFrame(sorted(known.items()), columns=[child, parent]), (child, parent)))
+    return made
 
 
 def sizes(all_sides: Sequence[Side]) -> frozenset[str]:
@@ -152,14 +198,20 @@ def _reference(estimates: Estimates, own: Side) -> Side | None:
     if list(references) == ["rest"]:
         return _whole(own, numbers)
     if "session" in estimates.by and (own.groups["session"] - 1).astype(str).eq(frame["reference"]).all():
-        return replace(own, groups=own.groups.assign(session=own.groups["session"] - 1), numbers=numbers)
+        before = own.groups["session"] - 1
+        uncounted = frame.index[~before.isin(own.groups["session"]) & (frame["reference_denominator"] == 0)]
+        return replace(own, groups=own.groups.assign(session=before), numbers=numbers[~numbers["row"].isin(uncounted)])
     if set(references) == {"ponctuel"}:
         return replace(own, numbers=numbers)  # the same candidates, paired
     if len(references) > 1:
         return None
     others = tuple(references[0].split(" + "))
     kept = [name for name, values in own.fixed.items() if _one_more(values, others)]
-    return replace(own, fixed={**own.fixed, kept[0]: others}, numbers=numbers) if kept else None
+    if kept:
+        return replace(own, fixed={**own.fixed, kept[0]: others}, numbers=numbers)
+    # Each group of the last dimension against one of them.
+    beside = own.groups.assign(**{estimates.by[-1]: others[0]}) if estimates.by and len(others) == 1 else None
+    return None if beside is None else replace(own, groups=beside, numbers=numbers)
 
 
 def _one_more(values: object, others: tuple[str, ...]) -> bool:

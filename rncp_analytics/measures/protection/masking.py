@@ -16,9 +16,9 @@ from rncp_analytics.measures.profiles import Profile
 from rncp_analytics.measures.protection.attack import Rule, attack, exposed, small
 from rncp_analytics.measures.protection.cells import Key, Places, System, Table, coordinates, places, plain_row
 from rncp_analytics.measures.protection.equations import completed, system
-from rncp_analytics.measures.protection.figures import HIERARCHIES, Side, sizes
+from rncp_analytics.measures.protection.figures import HIERARCHIES, Side, commonly_known, sizes
 from rncp_analytics.measures.protection.protect import protect
-from rncp_analytics.measures.protection.quantities import DISTRIBUTIONS, identities, rates_of_results
+from rncp_analytics.measures.protection.quantities import DISTRIBUTIONS, NESTED, identities, rates_of_results
 
 Figures = Sequence[tuple[Estimates, Sequence[Side]]]
 Group = Mapping[str, object]  # the values that name a group: {} is the whole
@@ -116,10 +116,12 @@ class _Numbers:
 
 def _numbers(figures: Figures, after: Sequence[Decided]) -> _Numbers:
     every = [*(side for _, of_one in figures for side in of_one), *(side for one in after for side in one.sides)]
-    where, hierarchies = _places([side.places for side in every])
+    known = commonly_known([side.places for side in every])
+    where, hierarchies = _places([*(side.places for side in every), *known])
     pending = any(estimates.scope.stage != "final" for estimates, _ in figures)
     sums = identities([side.numbers for side in every], pending=pending)
-    made = system([table for side in every for table in side.tables], identities=sums, hierarchies=hierarchies)
+    tables = [*(table for side in every for table in side.tables), *known]
+    made = system(tables, identities=sums, nested=NESTED, hierarchies=hierarchies)
     place = {name: i for i, name in enumerate(zip(made.cells["quantity"], made.keys, strict=True))}
     return _Numbers(completed(made), where, place)
 
@@ -221,7 +223,7 @@ def _places(tables: Sequence[Table]) -> tuple[Places, dict[str, str]]:
     told = {
         child: parent
         for child, parent in HIERARCHIES.items()
-        if (values := {row[child] for row in rows if child in row})
+        if (values := {row[child] for row in rows if child in row and not isinstance(row[child], tuple)})
         and values <= {row[child] for row in rows if child in row and not isinstance(row.get(parent, ()), tuple)}
     }
     return places(rows, told), told

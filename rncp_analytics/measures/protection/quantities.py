@@ -10,7 +10,7 @@ import pandas as pd
 from rncp_analytics.counts.model import IDENTITIES
 from rncp_analytics.measures.bottleneck import PIVOT_SHARES
 from rncp_analytics.measures.marks import MARK_CLASSES, REFUSAL_SHARES
-from rncp_analytics.measures.protection.cells import Identity
+from rncp_analytics.measures.protection.cells import Identity, Nested
 from rncp_analytics.measures.quality import COVERED
 from rncp_analytics.measures.rates import COHORT_RATIOS, FLOW, RATIOS, Ratio
 
@@ -25,6 +25,7 @@ _BELOW_10 = "marked − at_least_10"
 _MENTIONED = ("tb_felicitations", "tb", "b", "ab")
 _OF_UNITS = frozenset({*MARK_CLASSES, "unit_pass_rate", "unit_absence_rate", "share_below_8", "share_below_10",
                        "acquired_rate"})  # fmt: skip
+_CANDIDATES = {"registered", "absent", "no_diploma", "no_diploma_acquired"}
 _DECISIVE, _SAVED = "décisive ({kind}), {unit}", "admis avec 10 à {unit}"
 # Statistics that are no ratio of two columns: their numerator and denominator; "" where it counts no candidate.
 _OTHERS: Mapping[str, tuple[str, str]] = {
@@ -51,9 +52,19 @@ _SUMS: tuple[Identity, ...] = (
     (" + ".join(MARK_CLASSES[:2]), MARK_CLASSES[:2]),
     (_BELOW_10, (" + ".join(MARK_CLASSES[:2]), MARK_CLASSES[2])),
     ("at_least_10", MARK_CLASSES[3:]),
+    ("registered (épreuves)", ("marked", "absent + absent_justified (épreuves)", "ni note ni absence")),
+    ("acquis (épreuves)", ("at_least_10", "acquis sans note de la session")),
+    ("acquis (épreuves)", ("no_diploma_acquired (épreuves)", "acquis par les diplômés")),
+)
+# Those of one unit among all the candidates.
+NESTED: tuple[Nested, ...] = (
+    ("registered (épreuves)", "registered", "unit"),
+    ("no_diploma (épreuves)", "no_diploma", "unit"),
 )
 
 
+_DERIVED = ("_standardised", "_expected_gap", "_ratio")
+_BESIDE = ("observed_expected_ratio", "reliability")
 STATISTICS = tuple(dict.fromkeys((*_RATIOS, *_OTHERS, *_NAMED)))  # those whose numbers have a name here
 COMPARED = (*_RATIOS, "mark_mean")  # those that may be compared between two groups: "pass_rate_gap"
 
@@ -112,7 +123,7 @@ def identities(printed: Sequence[pd.DataFrame], *, pending: bool) -> list[Identi
     pending : bool
         Some candidates have no result yet: the identities of the examination have one more part.
     """
-    found: list[Identity] = [*_SUMS]
+    found: list[Identity] = [*_SUMS, *(() if pending else (("registered", ("passed", "no_diploma")),))]
     found += [(total, (*parts, f"{total} sans résultat") if pending else parts) for total, parts in IDENTITIES.items()]
     pairs = {pair for of_one in printed for pair in zip(of_one["of"], of_one["quantity"], strict=True)}
     saved, _, _ = _SAVED.partition("{")
@@ -125,13 +136,24 @@ def identities(printed: Sequence[pd.DataFrame], *, pending: bool) -> list[Identi
     return found
 
 
+def derived(statistics: pd.Series) -> bool:
+    """Whether some figures print the numbers of a rate, but depend on other numbers too: on its parts, its reference."""
+    return bool(statistics.str.endswith(_DERIVED).any())
+
+
+def of_rates(statistics: pd.Series) -> pd.Series:
+    """Without the statistics of which each row prints the same numbers as the rate before it."""
+    return statistics.mask(statistics.isin(_BESIDE)).ffill().fillna(statistics)
+
+
 def rates_of_results(statistics: pd.Series) -> pd.Series:
     """Whether 0 or 100 % tells the result of each member of the group."""
     return statistics.map(_base).isin([*_RATIOS, "passed", "refused"])
 
 
 def _base(statistic: str) -> str:
-    return statistic if statistic in _OTHERS else statistic.removesuffix("_gap")
+    end = next((end for end in (*_DERIVED, "_gap") if statistic.endswith(end)), "")
+    return statistic if statistic in _OTHERS else statistic.removesuffix(end)
 
 
 def _naming(frame: pd.DataFrame) -> list[str]:
@@ -153,5 +175,5 @@ def _pair(row: tuple[str, ...]) -> tuple[str, str]:
 
 def _quantity(columns: Sequence[str], statistic: str) -> str:
     name = " + ".join(columns)
-    # The registered of a unit, summed over units, are no candidates any more.
-    return f"{name} (épreuves)" if statistic in _OF_UNITS and set(columns) & {"registered", "absent"} else name
+    # Those of a unit, summed over units, are no candidates any more.
+    return f"{name} (épreuves)" if statistic in _OF_UNITS and set(columns) & _CANDIDATES else name
