@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -189,7 +191,7 @@ def broken_identities(frame: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...
     for total, settled in [*IDENTITIES.items(), *MENTION_IDENTITY.items()]:
         if {total, *settled} <= set(frame.columns):
             parts = (*settled, *(name for name in WAITING.get(total, ()) if name in frame.columns))
-            wrong = frame[list(parts)].sum(axis=1) != frame[total]
+            wrong = _sum(frame, parts) != frame[total]
             if wrong.any():
                 yield total, parts, wrong
 
@@ -206,7 +208,8 @@ def _check(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> None:
                 where=f"colonne {column}, de type {frame[column].dtype}",
                 expected="des entiers (int64), sans valeur manquante",
             )
-        _refuse(f"Un effectif est négatif : {word(column)}", keys, frame[column] < 0)
+        if (frame[column].to_numpy() < 0).any():
+            _refuse(f"Un effectif est négatif : {word(column)}", keys, frame[column] < 0)
     if dimensions:
         _refuse("Une même ligne est présente deux fois", keys, frame.duplicated(list(dimensions)))
     for total, parts, wrong in broken_identities(frame):
@@ -224,9 +227,16 @@ def _exceeded(frame: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...], pd.Se
     for whole, bounded in AT_MOST.items():
         for parts in bounded if whole in frame else ():
             there = tuple(name for name in parts if name in frame)
-            wrong = frame[list(there)].sum(axis=1) > frame[whole]
+            if not there:
+                continue
+            wrong = _sum(frame, there) > frame[whole]
             if wrong.any():
                 yield whole, there, wrong
+
+
+def _sum(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """Row by row; column after column, for counts are checked each time they are summed or filtered."""
+    return functools.reduce(operator.add, (frame[name] for name in columns))
 
 
 def _countable(counts: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ from rncp_analytics.errors import CountsError
 from rncp_analytics.measures.attention import ATTENTION_COLUMNS
 from rncp_analytics.measures.secrecy import Publishable
 
-_REASONS_TITLE = "Raisons de regarder"
+LISTED = "Raisons de regarder"  # title of a column that no other table has
 _NOTHING = ("Rien à montrer", "–", "–", "–")
 
 
@@ -54,13 +54,11 @@ def attention_table(listed: Publishable, *, judged: Publishable | None = None, n
         Column(labels.HEADS[dimension], header=True),
         Column("Présents", "right"),
         Column("Taux de réussite", "right"),
-        Column(_REASONS_TITLE),
+        Column(LISTED),
     )
     # One rate per group, in the file as well: the shrunken one has done its work, which is the order.
     lectures = [french.capital(_row_lecture(dimension, row)) for row in rows]
-    data = shown.drop(columns=list(ATTENTION_COLUMNS)).assign(
-        **{_REASONS_TITLE: [_why(r) for r in found], "Lecture": lectures}
-    )
+    data = shown.drop(columns=list(ATTENTION_COLUMNS)).assign(**{LISTED: [_why(r) for r in found], "Lecture": lectures})
     told = notes(listed, _lecture(dimension, rows, masked=len(shown) < len(listed.frame)))
     told = replace(told, caveats=(*_unlike(dimension, judged), *told.caveats))
     return Table(name, caption, columns, tuple(rows) or (_NOTHING,), data, told)

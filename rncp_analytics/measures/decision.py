@@ -61,9 +61,12 @@ def decide(
     made = masked(together, profile, rule, after=after, keep=keep) if together else None
     of_system = iter(made.letters if made else ())
     approximate = made is not None and made.method == "greedy"
+    any_hidden = any(one.hidden for one in after) or any((s != "V").any() for s in (made.letters if made else ()))
     frames, told, decided = [], [], []
     for table, (found, alone) in zip(tables, read, strict=True):
         letters = next(of_system) if found or alone is None else alone
+        if alone is not None and (letters == "V").all() and any_hidden:
+            letters = pd.Series("D", index=table.frame.index)  # no sum says what it would give back
         hidden = frozenset(letters.index[letters != "V"])
         frames.append(_without(table, letters))
         told.append(_told(table, letters, profile, approximate=approximate and bool(found)) if hidden else ())
@@ -143,6 +146,7 @@ def _as_json(side: Side, hidden: frozenset[int], *, secret: bool) -> dict[str, A
     table: dict[str, Any] = {
         "dimensions": list(side.groups.columns),
         "fixe": dict(side.fixed),
+        "partiel": list(side.some),
         "nombres": [[*row[:-2], None if row[-1] else row[-2]] for row in rows],
     }
     return table | ({_HIDDEN: [row[-2] for row in rows if row[-1]]} if secret else {})
@@ -158,10 +162,11 @@ def read_record(path: Path) -> dict[Candidates, list[Decided]]:
     """
     try:
         parts = json.loads(path.read_text(encoding="utf-8"))[SHOWN]
-        return {
-            (part["étape"], part["territoire"], part["population"]): [_read(table) for table in part["tableaux"]]
-            for part in parts
-        }
+        found: dict[Candidates, list[Decided]] = {}
+        for part in parts:
+            tables = found.setdefault((part["étape"], part["territoire"], part["population"]), [])
+            tables += map(_read, part["tableaux"])
+        return found
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "Ce fichier n'est pas le constat d'une publication",
@@ -178,4 +183,5 @@ def _read(table: Mapping[str, Any]) -> Decided:
     hidden = frozenset(rows.index[rows["value"].isna()])
     if _HIDDEN in table:
         numbers.loc[sorted(hidden), "value"] = [float(value) for value in table[_HIDDEN]]
-    return Decided([Side(rows[dimensions], fixed, numbers)], hidden, elsewhere=_HIDDEN not in table)
+    side = Side(rows[dimensions], fixed, numbers, some=tuple(table["partiel"]))
+    return Decided([side], hidden, elsewhere=_HIDDEN not in table)

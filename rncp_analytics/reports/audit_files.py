@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rncp_analytics.counts.model import Scope, Source
+from rncp_analytics.display.attention_table import LISTED
 from rncp_analytics.display.labels import DENOMINATORS, FLOW, HEADS, REASONS, labels, of_diploma, statistic_label
 from rncp_analytics.display.spreadsheet import CHAMP, COLUMNS, REFERENCES
 from rncp_analytics.errors import InputError
@@ -23,6 +24,7 @@ from rncp_analytics.measures.protection.figures import Side, sides, sizes
 
 SHAPE = "des colonnes de texte, puis des colonnes d'effectifs entiers, vides ou « masqué » où ils sont masqués"
 
+_OF_LINES = "Fichier"  # first column of the tables of what was read: lines of files, no candidates
 _TOTALS = {"total", "totaux", "ensemble", "tous", "toutes", ALL}
 _MASKED = {"", "masqué"}
 _NAMES = [
@@ -108,6 +110,8 @@ def _figures(name: str, frame: pd.DataFrame, fixed: Fixed) -> list[Found]:
     columns = [column for column in _TITLES.values() if column in shown]
     numeric = [c for c in columns if c.endswith(("numerator", "denominator")) or c in ("estimate", "n_missing")]
     shown = shown[[*dimensions, *columns]].assign(**{column: shown[column].map(number) for column in numeric})
+    if LISTED in frame:
+        shown["reasons"] = ""  # some groups alone
     shown["reason"] = np.where(shown["reason"] == REASONS["secret"], "secret", "")
     if "reference" in shown:
         shown["reference"] = shown["reference"].map(lambda label: _REFERENCES.get(label, label))
@@ -167,6 +171,8 @@ def _alone(name: str, shown: pd.DataFrame) -> dict[str, float]:
 
 def _counts(frame: pd.DataFrame, fixed: Fixed) -> list[Found]:
     """A table with dimensions in columns of text and counts in columns of numbers."""
+    if frame.columns[0] == _OF_LINES:
+        return []
     read_as = {name: frame[name].map(number) for name in frame.columns}
     whole = {
         name: values

@@ -25,21 +25,17 @@ def test_rolling_up_keeps_the_totals(frame: pd.DataFrame, order: list[str], kept
     assert set(rolled.frame.dtypes[columns].astype(str)) == {"int64"}
 
 
-@given(counts_frames())
-def test_rolling_up_in_two_steps_or_one(frame: pd.DataFrame) -> None:
+@given(counts_frames(), st.sampled_from([p for p in itertools.permutations(DIMENSIONS, 2) if "session" in p]))
+def test_rolling_up_in_two_steps_or_one(frame: pd.DataFrame, middle: tuple[str, str]) -> None:
     counts = make_counts(frame, *DIMENSIONS)
-    once = counts.by("session")
-    for middle in itertools.permutations(DIMENSIONS, 2):
-        if "session" in middle:
-            pd.testing.assert_frame_equal(counts.by(*middle).by("session").frame, once.frame)
+    pd.testing.assert_frame_equal(counts.by(*middle).by("session").frame, counts.by("session").frame)
 
 
-@given(counts_frames())
-def test_the_parts_of_a_dimension_make_the_whole(frame: pd.DataFrame) -> None:
+@given(counts_frames(), st.sampled_from(DIMENSIONS))
+def test_the_parts_of_a_dimension_make_the_whole(frame: pd.DataFrame, name: str) -> None:
     counts = make_counts(frame, *DIMENSIONS)
-    for name in DIMENSIONS:
-        parts = [counts.where(**{name: value}).by().frame for value in frame[name].unique()]
-        pd.testing.assert_frame_equal(sum(parts[1:], parts[0]), counts.by().frame)
+    parts = [counts.where(**{name: value}).by().frame for value in frame[name].unique()]
+    pd.testing.assert_frame_equal(sum(parts[1:], parts[0]), counts.by().frame)
 
 
 @given(counts_frames())

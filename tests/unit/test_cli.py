@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from rncp_analytics.cli import main
 from rncp_analytics.errors import InputError
+from rncp_analytics.synthesis import open_cohort
 from tests.conftest import ROOT
 from tests.unit.counts.depp_files import LABELS, B, Row, label_line, write
 
@@ -73,8 +75,12 @@ BAD: dict[str, tuple[bytes, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+opened_once = functools.cache(open_cohort)
+
+
 @pytest.mark.parametrize("kind", BAD)
-def test_bad_files(place: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+def test_bad_files(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr("rncp_analytics.reports.report.open_cohort", opened_once)
     content, words = BAD[kind]
     (place / "export.csv").write_bytes(content)
     message = refusal(place, capsys, "--data", "export.csv")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rncp_analytics.counts.model import word
-from rncp_analytics.errors import PublicationError
-from rncp_analytics.measures.protection.attack import Rule, components
+from rncp_analytics.errors import CountsError, PublicationError
 from rncp_analytics.measures.protection.cells import System
 from rncp_analytics.measures.protection.programme import solve
 
@@ -33,89 +32,34 @@ class Alternatives:
     system : System
     primary : array of int
         Cells to protect, sorted.
-    differs : list of boolean arrays, one value per cell
+    touched : list of arrays of int
+        The cells where each differs.
     moves : list of arrays, one value per primary cell
     """
 
     system: System
     primary: np.ndarray
-    differs: list[np.ndarray] = field(default_factory=list)
+    touched: list[np.ndarray] = field(default_factory=list)
     moves: list[np.ndarray] = field(default_factory=list)
 
     def add(self, difference: np.ndarray) -> None:
         """Keep a table, and those that lie as far as possible on its line, both ways: they are as true as it is."""
         touched = np.flatnonzero(difference)
         step = difference / np.gcd.reduce(np.abs(difference[touched]).astype(int))
-        differs = np.zeros(len(difference), dtype=bool)
-        differs[touched] = True
         value = self.system.value
         for way in (step, -step):
             down = way < 0
             times = np.floor((value[down] / -way[down]).min()) if down.any() else value.sum()
             if times:
-                self.differs.append(differs)
+                self.touched.append(touched)
                 self.moves.append(times * way[self.primary])
 
-    def intervals(self, hidden: np.ndarray, *, since: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    def intervals(self, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest value found for each primary cell when the cells of this mask are hidden."""
         value = self.system.value[self.primary]
-        usable = [m for m, d in zip(self.moves[since:], self.differs[since:], strict=True) if not (d & ~hidden).any()]
+        usable = [m for m, t in zip(self.moves, self.touched, strict=True) if hidden[t].all()]
         moves = np.vstack([np.zeros(len(value)), *usable])
         return value + moves.min(axis=0), value + moves.max(axis=0)
-
-
-def shortfalls(alternatives: Alternatives, hidden: np.ndarray, *, rule: Rule, first: bool = False) -> list[int]:
-    """Primary cells that this mask doesn't protect; the first one alone if that is enough."""
-    lower, upper = alternatives.intervals(hidden)
-    todo = np.flatnonzero(~rule.protects(lower, upper))
-    homes = _homes(alternatives.system, hidden) if len(todo) else {}
-    found: list[int] = []
-    for place in todo:
-        if rule.protects(lower[place], upper[place]):
-            continue
-        since = len(alternatives.moves)
-        cell = int(alternatives.primary[place])
-        value = float(alternatives.system.value[cell])
-        high = _stretched(alternatives, homes[cell], cell, max(rule.threshold - value, rule.width))
-        low = 0.0
-        if value + high >= rule.threshold and high < rule.width:
-            low = _stretched(alternatives, homes[cell], cell, high - rule.width)
-        if not rule.protects(value + low, value + high):
-            found.append(cell)
-            if first:
-                break
-        new = alternatives.intervals(hidden, since=since)
-        lower, upper = np.minimum(lower, new[0]), np.maximum(upper, new[1])
-    return found
-
-
-_Home = tuple[np.ndarray, Any]  # the cells that equations tie together, and the sparse matrix of these equations
-
-
-def _homes(system: System, hidden: np.ndarray) -> dict[int, _Home]:
-    """The component of each hidden cell."""
-    found: dict[int, _Home] = {}
-    for members, rows in components(system.matrix, hidden):
-        found.update(dict.fromkeys(members.tolist(), (members, system.matrix[rows][:, members])))
-    return found
-
-
-def _stretched(alternatives: Alternatives, home: _Home, cell: int, want: float) -> float:
-    """How far a cell can move towards ``want`` when its component alone may move; the table is kept."""
-    system, (members, matrix) = alternatives.system, home
-    value = system.value[members]
-    place = int(np.searchsorted(members, cell))
-    lower, upper = -value, np.full(len(members), 2 * value.sum() + 2 * abs(want))
-    lower[place], upper[place] = max(min(want, 0.0), -value[place]), max(want, 0.0)
-    objective = np.zeros(len(members))
-    objective[place] = -np.sign(want)
-    moved = solve(objective, matrix, np.zeros(matrix.shape[0]), lower, upper)
-    if moved is None or not moved[place]:
-        return 0.0
-    difference = np.zeros(len(system.cells))
-    difference[members] = moved
-    alternatives.add(difference)
-    return float(moved[place])
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +87,33 @@ class Hideable:
         """All that is hidden when these cells are, beside those that are anyway."""
         own = self.forced | chosen
         return np.asarray(own | (self.covers.T @ own > 0))
+
+
+def completed(made: System) -> System:
+    """The system with a possible value for each number that no table gives.
+
+    What an attacker can work out depends on what is shown alone, so any possible value serves.
+
+    Raises
+    ------
+    CountsError
+        No table agrees with what is known.
+    """
+    unknown = np.isnan(made.value)
+    if not unknown.any():
+        return made
+    right = -(made.matrix @ np.where(unknown, 0.0, made.value))
+    size = int(unknown.sum())
+    found = solve(np.zeros(size), made.matrix[:, unknown], right, np.zeros(size), np.full(size, np.inf))
+    if found is None:
+        raise CountsError(
+            "Ces effectifs contredisent ceux qui sont déjà publiés",
+            expected="les mêmes candidats, comptés de la même façon",
+            remedy="retirer de « published » la publication qui ne porte pas sur eux",
+        )
+    value = made.value.copy()
+    value[unknown] = found
+    return replace(made, cells=made.cells.assign(value=value))
 
 
 def hideable(

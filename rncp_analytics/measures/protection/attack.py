@@ -174,7 +174,8 @@ def _intervals(
     start = solve(np.zeros(size), matrix, right, np.zeros(size), far)
     if start is None:
         raise _contradiction("")
-    low, high = start.copy(), start.copy()  # over all the tables met
+    # Over all the tables met.
+    low, high = _together(matrix, start, far, wanted, rule) if rule is not None else (start, start)
     for cell in wanted:
         end = far.copy()
         if rule is not None:
@@ -189,6 +190,26 @@ def _intervals(
             if move is not None:
                 low, high = np.minimum(low, start + move), np.maximum(high, start + move)
     return low[wanted], np.where(high[wanted] > far[wanted] / 2, np.inf, high[wanted])
+
+
+def _together(
+    matrix: sparse.csr_array, start: np.ndarray, far: np.ndarray, wanted: np.ndarray, rule: Rule
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values met in tables that take as many unknowns as possible far enough, as long as each serves several."""
+    low, high, none = start.copy(), start.copy(), np.zeros(matrix.shape[0])
+    todo, before = wanted[~rule.protects(low[wanted], high[wanted])], len(wanted) + 2
+    while 1 < len(todo) < before - 1:
+        before = len(todo)
+        end = far.copy()
+        end[todo] = np.maximum(rule.threshold, start[todo] + rule.width)
+        for sign in (-1.0, 1.0):
+            objective = np.zeros(len(start))
+            objective[todo] = sign
+            move = solve(objective, matrix, none, -start, end - start, whole=False) if len(todo) else None
+            if move is not None and not (move % 1).any():
+                low, high = np.minimum(low, start + move), np.maximum(high, start + move)
+            todo = todo[~rule.protects(low[todo], high[todo])]
+    return low, high
 
 
 def _contradiction(where: str) -> CountsError:

@@ -36,11 +36,14 @@ class Table:
     dimensions : tuple of str
     fixed : mapping of dimension to value, or to a tuple of values
         What ``Counts.where`` kept: true of all rows. A dimension named nowhere covers all its values.
+    some : tuple of str
+        Dimensions of which some values alone are there: no sum over them is that of everybody.
     """
 
     frame: pd.DataFrame
     dimensions: tuple[str, ...]
     fixed: Mapping[str, object] = field(default_factory=dict)
+    some: tuple[str, ...] = ()
 
 
 class Equation(NamedTuple):
@@ -135,6 +138,17 @@ class Places:
             found.update({u: _UNION for own in values for u, members in unions.items() if own <= members})
         return found
 
+    def distinct(self, names: Collection[str]) -> frozenset[str]:
+        """Those of these dimensions that the others don't imply: no parent of a child, no union around another."""
+        unions = [(name, union, members) for name, of_one in self.unions.items() for union, members in of_one.items()]
+        implied = {up for name in names for up in self._above(name)}
+        implied |= {union for name, union, _ in unions if name in names}
+        implied |= {
+            outer for name, inner, part in unions for same, outer, members in unions
+            if name == same and inner in names and part < members
+        }  # fmt: skip
+        return frozenset(names) - implied
+
     def _above(self, name: str) -> list[str]:
         above: list[str] = []
         while name in self.hierarchies and self.hierarchies[name] not in above:
@@ -152,6 +166,12 @@ def coordinates(table: Table) -> list[dict[str, object]]:
     columns = [table.frame[name].tolist() for name in table.dimensions]
     rows = zip(*columns, strict=True) if columns else [()] * len(table.frame)
     return [{**fixed, **{name: v for name, v in zip(table.dimensions, row, strict=True) if v != ALL}} for row in rows]
+
+
+def fixed_names(table: Table) -> set[str]:
+    """The dimensions, and the unions of their values, over which the rows can't be summed."""
+    rows = coordinates(Table(table.frame.iloc[:1][[]], (), table.fixed))
+    return {*table.some, *(name for row in rows for name in plain_row(row))}
 
 
 def places(rows: Iterable[Mapping[str, object]], hierarchies: Mapping[str, str]) -> Places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -22,10 +22,11 @@ from rncp_analytics.measures.protection.cells import (
     Table,
     coordinates,
     describe,
+    fixed_names,
     places,
     plain_row,
 )
-from rncp_analytics.measures.protection.programme import solve
+from rncp_analytics.measures.protection.totals import common_totals
 
 _Level = frozenset[str]
 
@@ -87,35 +88,10 @@ def system(
         _read(draft, number, table, [where.key(plain_row(row)) for row in of_table])
     _identities(draft, listed)
     _nested(draft, nested)
-    _margins(draft, where)
+    for cell, value in common_totals(draft.values, draft.tables, where, tables).items():
+        draft.values.setdefault(cell, value)
+    _margins(draft, where, tables)
     return _assembled(draft)
-
-
-def completed(made: System) -> System:
-    """The system with a possible value for each number that no table gives.
-
-    What an attacker can work out depends on what is shown alone, so any possible value serves.
-
-    Raises
-    ------
-    CountsError
-        No table agrees with what is known.
-    """
-    unknown = np.isnan(made.value)
-    if not unknown.any():
-        return made
-    right = -(made.matrix @ np.where(unknown, 0.0, made.value))
-    size = int(unknown.sum())
-    found = solve(np.zeros(size), made.matrix[:, unknown], right, np.zeros(size), np.full(size, np.inf))
-    if found is None:
-        raise CountsError(
-            "Ces effectifs contredisent ceux qui sont déjà publiés",
-            expected="les mêmes candidats, comptés de la même façon",
-            remedy="retirer de « published » la publication qui ne porte pas sur eux",
-        )
-    value = made.value.copy()
-    value[unknown] = found
-    return replace(made, cells=made.cells.assign(value=value))
 
 
 def _read(draft: _Draft, number: int, table: Table, keys: Sequence[Key]) -> None:
@@ -173,9 +149,10 @@ def _nested(draft: _Draft, nested: Iterable[Nested]) -> None:
                 _add(draft, outer, [(quantity, key), left], complete=True)
 
 
-def _margins(draft: _Draft, where: Places) -> None:
+def _margins(draft: _Draft, where: Places, tables: Sequence[Table]) -> None:
     """Add the sums over dimensions, level by level (a level: the dimensions that its cells name)."""
     around = {key: where.around(key) for _, key in draft.values}
+    lists = _lists(draft, tables)
     by_quantity: dict[str, dict[_Level, list[Key]]] = defaultdict(lambda: defaultdict(list))
     for quantity, key in draft.values:
         by_quantity[quantity][frozenset(name for name, _ in key)].append(key)
@@ -191,7 +168,13 @@ def _margins(draft: _Draft, where: Places) -> None:
                 whole.add((coarse, fine))
                 continue
             rests = [
-                _add(draft, (quantity, key), [(quantity, part) for part in found], complete=False)
+                _add(
+                    draft,
+                    (quantity, key),
+                    [(quantity, part) for part in found],
+                    complete=False,
+                    partial=not any(fixed <= around[key].keys() for fixed in _in_all(lists, found)),
+                )
                 for key, found in parts[coarse, fine].items()
             ]
             covered = sum(map(len, parts[coarse, fine].values())) == len(levels[fine])
@@ -200,6 +183,21 @@ def _margins(draft: _Draft, where: Places) -> None:
             ]
             if covered and not alone and not any(rests):
                 whole.add((coarse, fine))
+
+
+def _lists(draft: _Draft, tables: Sequence[Table]) -> dict[Key, dict[int, set[str]]]:
+    """For each group, the tables that name it, with the dimensions over which they can't be summed."""
+    fixed = [fixed_names(table) for table in tables]
+    lists: dict[Key, dict[int, set[str]]] = defaultdict(dict)
+    for (_, key), numbers in draft.tables.items():
+        lists[key].update({number: fixed[number] for number in numbers})
+    return lists
+
+
+def _in_all(lists: Mapping[Key, Mapping[int, set[str]]], keys: Sequence[Key]) -> list[set[str]]:
+    """What the tables that name all these groups fix."""
+    numbers = set.intersection(*(set(lists.get(key, {})) for key in keys))
+    return [lists[keys[0]][number] for number in numbers]
 
 
 def _within(
@@ -222,19 +220,21 @@ def _distance(pair: tuple[_Level, _Level], pairs: Iterable[tuple[_Level, _Level]
     return sum((coarse, level) in listed and (level, fine) in listed for level in {p[1] for p in listed})
 
 
-def _add(draft: _Draft, total: tuple[str, Key], parts: list[tuple[str, Key]], *, complete: bool) -> bool:
-    """Add an equation, with the rest that its parts leave; whether there is one."""
+def _add(
+    draft: _Draft, total: tuple[str, Key], parts: list[tuple[str, Key]], *, complete: bool, partial: bool = False
+) -> bool:
+    """Add an equation, with the rest that its parts leave, or may leave when ``partial``; whether there is one."""
     value, summed = draft.values[total], [draft.values[part] for part in parts]
     known = np.nansum(summed)
     all_known = not np.isnan([value, *summed]).any()
     together = set.intersection(draft.tables[total], *(draft.tables[part] for part in parts))
     if known > value or ((complete or together) and all_known and known < value):
         raise _not_adding_up(total, parts, draft)
-    rest = all_known and known < value
+    rest = known < value if all_known else partial and not together
     if rest:
         name = "reste de " + ", ".join(sorted({d for _, key in parts for d, _ in key} - {d for d, _ in total[1]}))
         left = (total[0], tuple(sorted((*total[1], (name, f"({len(parts)} parts)")))))
-        draft.values[left] = value - known
+        draft.values[left] = value - known if all_known else np.nan
         parts = [*parts, left]
     draft.equations.append((total, parts))
     return bool(rest)

@@ -33,13 +33,14 @@ class Side:
 
     ``groups``: dimension columns, one row for each row of the figures that prints numbers here. ``numbers``: row,
     ``quantity``, ``value``, ``of``. ``kept``: numbers that many rows give together, and that can't be hidden one by
-    one.
+    one. ``some``: dimensions of which some values alone are there.
     """
 
     groups: pd.DataFrame
     fixed: Mapping[str, object]
     numbers: pd.DataFrame
     kept: bool = False
+    some: tuple[str, ...] = ()
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -50,7 +51,7 @@ class Side:
         # Of files read back: a number that one row hides and another one shows is shown.
         rows = rows[rows["value"].notna() | ~rows.duplicated([*dimensions, "quantity"], keep=False)]
         return [
-            Table(part.drop(columns="quantity").rename(columns={"value": str(name)}), dimensions, self.fixed)
+            Table(part.drop(columns="quantity").rename(columns={"value": str(name)}), dimensions, self.fixed, self.some)
             for name, part in rows.groupby("quantity", sort=False)
         ]
 
@@ -90,12 +91,11 @@ def margins(estimates: Estimates) -> list[Side]:
         return []
     gaps = frame[(frame["statistic"] == "acquired_gap") & frame["denominator_kind"].isin(list(_ACQUIRED))]
     quantity = gaps["denominator_kind"].map(_ACQUIRED)
-    fixed = {name: values for name, values in estimates.scope.kept if name not in estimates.by}
     made = []
     for unit, column in (("unit", "numerator"), ("other_unit", "reference_numerator")):
         groups = _groups(estimates, gaps).drop(columns=["unit", "other_unit"]).assign(unit=gaps[unit].astype(object))
         numbers = pd.DataFrame({"row": gaps.index, "quantity": quantity, "value": gaps[column], "of": ""})
-        made.append(Side(groups, fixed, numbers, kept=True))
+        made.append(Side(groups, dict(estimates.scope.kept), numbers, kept=True))
     return made
 
 
@@ -120,8 +120,8 @@ def commonly_known(tables: Sequence[Table]) -> list[Table]:
 
 
 def sizes(all_sides: Sequence[Side]) -> frozenset[str]:
-    """Quantities that are the size of a group: denominators."""
-    return frozenset(name for side in all_sides for name in side.numbers["of"] if name)
+    """Quantities that are the size of a group: denominators, and headcounts even where nothing is a share of them."""
+    return frozenset(name for side in all_sides for name in side.numbers["of"] if name) | {"registered", "present"}
 
 
 def _known(estimates: Estimates) -> list[Side] | None:
@@ -138,7 +138,10 @@ def _known(estimates: Estimates) -> list[Side] | None:
     if named.any():
         return [*own, *_observed(estimates)]
     reference = _reference(estimates, own[0])
-    return [replace(own[0], fixed=_of_the_group(own[0], reference)), reference] if reference else None
+    if reference is None:
+        return None
+    some = () if "session" in reference.some else reference.some
+    return [replace(own[0], fixed=_of_the_group(own[0], reference), some=some), reference]
 
 
 def _groups(estimates: Estimates, frame: pd.DataFrame) -> pd.DataFrame:
@@ -152,8 +155,14 @@ def _own(estimates: Estimates, frame: pd.DataFrame, part: tuple[str, str] = ("nu
     groups = _groups(estimates, frame)
     if quantities.named(frame["statistic"]).all():
         groups = groups.drop(columns=list(quantities.NAMING), errors="ignore")
-    fixed = {name: values for name, values in estimates.scope.kept if name not in estimates.by}
-    return Side(groups, fixed, quantities.numbers(frame, *part))
+    # A list of some schools; the units without the optional ones.
+    some = estimates.by if "reasons" in frame or len(frame) < len(estimates.frame) else ()
+    return Side(
+        groups,
+        dict(estimates.scope.kept),
+        quantities.numbers(frame, *part),
+        some=tuple(name for name in groups if name in some),
+    )
 
 
 def _observed(estimates: Estimates) -> list[Side]:
@@ -181,12 +190,12 @@ def _all_groups(own: Side) -> Side:
 def _growth(estimates: Estimates) -> list[Side]:
     """The numbers of the session and those of its reference."""
     frame, groups = estimates.frame, _groups(estimates, estimates.frame)
-    fixed = {name: values for name, values in estimates.scope.kept if name not in groups}
     names = frame["statistic"].str.removesuffix("_growth")
     made = []
     for column, sessions in (("estimate", groups["session"]), ("denominator", frame["reference"].astype(int))):
         numbers = pd.DataFrame({"row": frame.index, "quantity": names, "value": frame[column], "of": ""})
-        made.append(Side(groups.assign(session=sessions.astype(object)), fixed, numbers))
+        of_sessions = groups.assign(session=sessions.astype(object))
+        made.append(Side(of_sessions, dict(estimates.scope.kept), numbers, some=estimates.by))
     return made
 
 
@@ -200,18 +209,23 @@ def _reference(estimates: Estimates, own: Side) -> Side | None:
     if "session" in estimates.by and (own.groups["session"] - 1).astype(str).eq(frame["reference"]).all():
         before = own.groups["session"] - 1
         uncounted = frame.index[~before.isin(own.groups["session"]) & (frame["reference_denominator"] == 0)]
-        return replace(own, groups=own.groups.assign(session=before), numbers=numbers[~numbers["row"].isin(uncounted)])
+        return replace(
+            own,
+            groups=own.groups.assign(session=before),
+            numbers=numbers[~numbers["row"].isin(uncounted)],
+            some=("session",),
+        )
     if set(references) == {"ponctuel"}:
         return replace(own, numbers=numbers)  # the same candidates, paired
     if len(references) > 1:
         return None
     others = tuple(references[0].split(" + "))
-    kept = [name for name, values in own.fixed.items() if _one_more(values, others)]
+    kept = [name for name, values in own.fixed.items() if name not in estimates.by and _one_more(values, others)]
     if kept:
         return replace(own, fixed={**own.fixed, kept[0]: others}, numbers=numbers)
     # Each group of the last dimension against one of them.
     beside = own.groups.assign(**{estimates.by[-1]: others[0]}) if estimates.by and len(others) == 1 else None
-    return None if beside is None else replace(own, groups=beside, numbers=numbers)
+    return None if beside is None else replace(own, groups=beside, numbers=numbers, some=estimates.by[-1:])
 
 
 def _one_more(values: object, others: tuple[str, ...]) -> bool:

@@ -13,11 +13,11 @@ from rncp_analytics.measures.protection.alternatives import (
     Hideable,
     hideable,
     impossible,
-    shortfalls,
 )
 from rncp_analytics.measures.protection.attack import Rule
 from rncp_analytics.measures.protection.cells import System
-from rncp_analytics.measures.protection.programme import solve
+from rncp_analytics.measures.protection.programme import nearby, solve
+from rncp_analytics.measures.protection.shortfalls import shortfalls
 
 _HIDDEN = 1e-3  # price of moving what is already hidden: not 0, so that the tables found touch few numbers
 
@@ -54,7 +54,8 @@ def protect_greedy(
     Notes
     -----
     For each exposed primary cell, one linear programme finds the table that agrees with all the sums, moves the cell
-    enough and costs least (Σ cost × move); the cells that it moves are hidden. At the end each complementary cell,
+    enough and costs least (Σ cost × move), among the cells around it if there is one there; the cells that it moves
+    are hidden. At the end each complementary cell,
     the dearest first, is shown again if everything stays protected without it: all that remain are needed.
     """
     may = hideable(system, primary, keep=keep, hidden=hidden, covers=covers)
@@ -89,7 +90,7 @@ def _protect(
 ) -> None:
     """Hide what one cell needs, up to the threshold first, then to the width, upwards or else downwards."""
     place = int(np.searchsorted(alternatives.primary, cell))
-    value = float(alternatives.system.value[cell])
+    value, allowed = float(alternatives.system.value[cell]), may.free | may.forced
     for up in (True, True, False):
         hidden = may.hidden(chosen)
         lower, upper = (ends[place] for ends in alternatives.intervals(hidden))
@@ -100,7 +101,10 @@ def _protect(
         else:
             return
         price = np.where(hidden, _HIDDEN, cost)
-        difference = _cheapest(alternatives.system, cell, move, price=price, allowed=may.free | may.forced, whole=whole)
+        near = allowed & nearby(alternatives.system.matrix, cell)
+        difference = _cheapest(alternatives.system, cell, move, price=price, allowed=near, whole=whole)
+        if difference is None:
+            difference = _cheapest(alternatives.system, cell, move, price=price, allowed=allowed, whole=whole)
         if difference is None:
             continue
         touched = np.abs(difference) > 1e-6
@@ -118,6 +122,7 @@ def _cheapest(
 
     value, used = system.value, np.flatnonzero(allowed)
     matrix = system.matrix[:, used]
+    matrix = matrix[np.flatnonzero(abs(matrix).sum(axis=1))]
     size, place = len(used), int(np.searchsorted(used, cell))
     lower, upper = np.zeros(2 * size), np.concatenate([np.full(size, 2 * value.sum() + 2 * abs(move)), value[used]])
     lower[place] = upper[place] = max(move, 0)

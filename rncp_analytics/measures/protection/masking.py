@@ -13,9 +13,10 @@ import pandas as pd
 from rncp_analytics.errors import PublicationError
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import Profile
+from rncp_analytics.measures.protection.alternatives import completed
 from rncp_analytics.measures.protection.attack import Rule, attack, exposed, small
 from rncp_analytics.measures.protection.cells import Key, Places, System, Table, coordinates, places, plain_row
-from rncp_analytics.measures.protection.equations import completed, system
+from rncp_analytics.measures.protection.equations import system
 from rncp_analytics.measures.protection.figures import HIERARCHIES, Side, commonly_known, sizes
 from rncp_analytics.measures.protection.protect import protect
 from rncp_analytics.measures.protection.quantities import DISTRIBUTIONS, NESTED, identities, rates_of_results
@@ -66,7 +67,7 @@ def masked(
     made = _numbers(figures, after)
     shown, hidden = _already(made, after)
     lost = shown | (_given_away(made, shown, rule) if any(one.elsewhere for one in after) else set())
-    judged = _judged(made, profile, figures) - lost
+    judged = _judged(made, profile, [*(of_one for _, of_one in figures), *(one.sides for one in after)]) - lost
     primary = (small(made.system, threshold=rule.threshold) & judged) | (_unanimous(made, profile, figures) - lost)
     asked = _asked(made, figures, keep)
     rows = [pd.concat([made.of(side) for side in of_one]) for _, of_one in figures]
@@ -229,12 +230,12 @@ def _places(tables: Sequence[Table]) -> tuple[Places, dict[str, str]]:
     return places(rows, told), told
 
 
-def _judged(made: _Numbers, profile: Profile, figures: Figures) -> frozenset[int]:
+def _judged(made: _Numbers, profile: Profile, every_side: Sequence[Sequence[Side]]) -> frozenset[int]:
     """The cells that the profile bears on."""
     every = frozenset(range(len(made.system.cells)))
     if profile.bears_on == "every_number":
         return every
-    wholes = sizes([side for _, of_one in figures for side in of_one])
+    wholes = sizes([side for of_one in every_side for side in of_one])
     return frozenset(cell for cell in every if made.system.cells["quantity"].iat[cell] in wholes)
 
 

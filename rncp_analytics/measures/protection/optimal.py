@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +16,14 @@ from rncp_analytics.measures.protection.alternatives import (
     Hideable,
     hideable,
     impossible,
-    shortfalls,
 )
 from rncp_analytics.measures.protection.attack import Rule
 from rncp_analytics.measures.protection.cells import System
+from rncp_analytics.measures.protection.programme import nearby
+from rncp_analytics.measures.protection.shortfalls import shortfalls
+
+if TYPE_CHECKING:
+    from scipy import sparse  # type: ignore[import-untyped]
 
 _SLACK = 1e-4  # share of a cell that is published which the dual may use: it then prices what else could be hidden
 _LOOSE = 0.05  # relative gap at which a mask is good enough to find cuts, until one protects everything
@@ -54,7 +59,7 @@ def protect_optimal(
     covers : mapping of cell to cells
         As in :func:`~.protect.protect`.
     time_limit : float
-        Seconds, looked at between two rounds.
+        Seconds, looked at between two programmes.
 
     Returns
     -------
@@ -78,61 +83,82 @@ def protect_optimal(
 
     As every cost is positive, each complementary cell of the result is needed.
     """
-    started = time.monotonic()
+    deadline = time.monotonic() + time_limit
     may = hideable(system, primary, keep=keep, hidden=hidden, covers=covers)
     alternatives = Alternatives(system, may.primary)
-    problem = _Problem(system, rule, may)
+    problem = _Problem(system, rule, may, system.matrix.tocsc())
     cuts = {cut for cell in may.primary for cut in _first_cuts(problem, cell)}
     gap = _LOOSE
     while True:
-        chosen = _least_costly(cuts, cost, may.free, left=started + time_limit - time.monotonic(), gap=gap)
+        chosen = _least_costly(cuts, cost, may.free, left=deadline - time.monotonic(), gap=gap)
         if chosen is None:
-            left = shortfalls(alternatives, may.hidden(may.free), rule=rule)
+            left = shortfalls(alternatives, may.hidden(may.free), rule=rule, deadline=deadline)
             raise impossible(system, left or may.primary.tolist(), keep)
-        found = shortfalls(alternatives, may.hidden(chosen), rule=rule)
+        found = shortfalls(alternatives, may.hidden(chosen), rule=rule, deadline=deadline)
         if not found and gap == 0:
             return frozenset(np.flatnonzero(may.hidden(chosen)).tolist())
         gap = _LOOSE if found else 0.0
-        new = {cut for cell in found for cut in _dual_cuts(problem, cell, chosen)}
-        if found and not any(chosen[list(of)] @ np.array(weights) < 1 - 1e-4 for of, weights in new):
+        new: set[_Cut] = set()
+        for cell in found:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            new |= _dual_cuts(problem, cell, chosen)
+        if found and not _violated(new, chosen):
             new.add(_scaled((may.free & ~may.hidden(chosen)).astype(float), 1.0))
         cuts |= new
 
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """What the cuts need."""
+    """What the cuts need; ``columns``: the sums that hold each cell."""
 
     system: System
     rule: Rule
     may: Hideable
+    columns: sparse.csc_array
 
 
 def _first_cuts(problem: _Problem, cell: int) -> set[_Cut]:
     """In each sum that holds a primary cell, enough other cells: the cuts whose only multiplier is that sum's."""
     cuts: set[_Cut] = set()
-    for row in problem.system.matrix[:, [cell]].nonzero()[0]:
+    start, end = problem.columns.indptr[cell : cell + 2]
+    for row in problem.columns.indices[start:end]:
         sums = problem.system.matrix[[row]].toarray()[0]
         cuts |= _both_ways(problem, cell, -sums / sums[cell], sums / sums[cell])
     return cuts
 
 
 def _dual_cuts(problem: _Problem, cell: int, chosen: np.ndarray) -> set[_Cut]:
-    """The cuts that this mask violates, from the dual of the attack in both directions."""
+    """The cuts that this mask violates, from the sums near the cell if these are enough, otherwise from all."""
+    matrix = problem.system.matrix
+    near = np.flatnonzero(abs(matrix) @ nearby(matrix, cell) > 0)
+    for rows in (near, np.arange(matrix.shape[0])):
+        cuts = _cuts_of(problem, cell, chosen, rows)
+        if _violated(cuts, chosen):
+            break
+    return cuts
+
+
+def _cuts_of(problem: _Problem, cell: int, chosen: np.ndarray, rows: np.ndarray) -> set[_Cut]:
+    """From the dual of an attack with some of the sums, in both directions."""
     from scipy.optimize import linprog  # type: ignore[import-untyped]
 
     system, rule = problem.system, problem.rule
     far = 8.0 * max(rule.threshold, rule.width)
     share = np.where(problem.may.hidden(chosen), 1, np.where(problem.may.free, _SLACK, 0))
     bounds = np.column_stack([-np.minimum(system.value, far) * share, far * share])
-    none = np.zeros(system.matrix.shape[0])
+    sums = system.matrix[rows]
+    used = np.flatnonzero((abs(sums).sum(axis=0) > 0) & (share > 0))
     prices = []
     for sign in (1.0, -1.0):
-        objective = np.zeros(len(share))
-        objective[cell] = -sign
-        found = linprog(objective, A_eq=system.matrix, b_eq=none, bounds=bounds, method="highs")
-        prices.append(system.matrix.T @ found.eqlin.marginals)
+        objective = np.where(used == cell, -sign, 0.0)
+        found = linprog(objective, A_eq=sums[:, used], b_eq=np.zeros(len(rows)), bounds=bounds[used], method="highs")
+        prices.append(sums.T @ found.eqlin.marginals)
     return _both_ways(problem, cell, *prices)
+
+
+def _violated(cuts: set[_Cut], chosen: np.ndarray) -> bool:
+    return any(chosen[list(of)] @ np.array(weights) < 1 - 1e-4 for of, weights in cuts)
 
 
 def _both_ways(problem: _Problem, cell: int, up: np.ndarray, down: np.ndarray) -> set[_Cut]:
@@ -169,7 +195,7 @@ def _scaled(capacity: np.ndarray, need: float) -> _Cut:
 
 def _least_costly(cuts: set[_Cut], cost: np.ndarray, free: np.ndarray, *, left: float, gap: float) -> np.ndarray | None:
     """The least costly mask that satisfies the cuts, within a relative gap; None if there is none."""
-    from scipy import sparse  # type: ignore[import-untyped]
+    from scipy import sparse
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if left <= 0:

@@ -40,3 +40,16 @@ def solve(
         if not whole:
             return np.asarray(found.x)
     return np.asarray(table)
+
+
+def nearby(matrix: sparse.csr_array, cell: int) -> np.ndarray:
+    """Mask of this cell and of those that three sums, one after the other, lead to from it.
+
+    Three is what a way round takes in a table of présents and admis: along the row, along the column, from a number to
+    its complement.
+    """
+    ties, found = abs(matrix), np.zeros(matrix.shape[1])
+    found[cell] = 1
+    for _ in range(3):
+        found = np.minimum(found + ties.T @ (ties @ found), 1)
+    return np.asarray(found > 0)

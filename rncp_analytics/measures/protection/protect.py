@@ -14,7 +14,7 @@ from rncp_analytics.measures.protection.cells import System
 from rncp_analytics.measures.protection.greedy import protect_greedy
 from rncp_analytics.measures.protection.optimal import protect_optimal
 
-EXACT_LIMIT = 5_000  # cells above which the exact method isn't tried: it may take minutes
+EXACT_LIMIT = 10_000  # cells above which the exact method isn't tried: its time would be lost
 
 # What takes other figures with it when it is hidden (the rates of which it is the denominator), or is asked first.
 _WEIGHTS = {"present": 4, "marked": 4, "registered": 2, "passed": 2, "refused": 2}

@@ -110,7 +110,7 @@ def numbers(frame: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFra
         listed.append(pd.DataFrame({"row": told.index, "quantity": WAITING, "value": told, "of": "present"}))
     found = pd.concat(listed, ignore_index=True)
     hidden = found["row"].map(frame["reason"] == "secret")  # of figures read back: there, but hidden
-    return found[found["value"].notna() | hidden].drop_duplicates(["row", "quantity"])
+    return found[found["value"].notna() | hidden].drop_duplicates(["row", "quantity", "of"])
 
 
 def identities(printed: Sequence[pd.DataFrame], *, pending: bool) -> list[Identity]:
@@ -137,7 +137,7 @@ def identities(printed: Sequence[pd.DataFrame], *, pending: bool) -> list[Identi
 
 
 def derived(statistics: pd.Series) -> bool:
-    """Whether some figures print the numbers of a rate, but depend on other numbers too: on its parts, its reference."""
+    """Whether figures print the numbers of a rate but depend on others too: on its parts, on a reference."""
     return bool(statistics.str.endswith(_DERIVED).any())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -132,6 +133,7 @@ def results_of(cells: Sequence[dict[str, object]], *, alerts: tuple[Alert, ...] 
     return OfficialResults(whole.by(*NATIONAL), whole.by(*ACADEMIES), whole.by(*ALL_BAC_PRO), None, source, alerts)
 
 
+@functools.cache
 def awkward(kind: str) -> OfficialResults:
     """Results that are hard to draw: "one group", "all passed", "none passed", "nobody", "all to the contrôle"."""
     n = 0 if kind == "nobody" else 20
@@ -151,6 +153,16 @@ def awkward(kind: str) -> OfficialResults:
             for status in statuses
         ]
     )
+
+
+@functools.cache
+def awkward_charts(kind: str) -> dict[str, Chart]:
+    return charts(awkward(kind), 2025)
+
+
+@functools.cache
+def awkward_tables(kind: str) -> dict[str, Table]:
+    return tables(awkward(kind), 2025)
 
 
 AWKWARD = ("one group", "all passed", "none passed", "nobody", "all to the contrôle", "ordinary")

@@ -18,7 +18,7 @@ from rncp_analytics.display.session_chart import connected
 from rncp_analytics.display.table import Table
 from rncp_analytics.display.theme import theme
 from rncp_analytics.errors import CountsError, PublicationError
-from tests.unit.display.examples import AWKWARD, awkward, charts, offences, option_gap, tables
+from tests.unit.display.examples import AWKWARD, awkward_charts, charts, offences, option_gap
 from tests.unit.display.test_lecture import plain
 
 CHARTS = ("flow", "sessions", "academies", "statuses", "places", "rates")
@@ -77,10 +77,10 @@ def test_lines_word_for_word(national_charts: dict[str, Chart]) -> None:
 
 
 @pytest.mark.parametrize("kind", AWKWARD)
-def test_awkward_results_are_drawn_and_told(kind: str) -> None:
-    for name, chart in charts(awkward(kind), 2025).items():
+def test_awkward_results_are_told(kind: str) -> None:
+    """tests/rendering draws them."""
+    for name, chart in awkward_charts(kind).items():
         assert offences(repr(chart)) == [], name
-        assert chart.picture("png"), name
 
 
 def points(axes: Axes) -> list[tuple[float, float]]:
@@ -113,7 +113,7 @@ def test_nothing_is_drawn_for_a_missing_rate(national_charts: dict[str, Chart]) 
 
 def test_nothing_at_all_is_drawn_for_nobody() -> None:
     for name in ("sessions", "rates"):
-        assert points(axes_of(charts(awkward("nobody"), 2025)[name])) == []
+        assert points(axes_of(awkward_charts("nobody")[name])) == []
 
 
 def test_breaks_are_drawn_and_never_bridged(published: OfficialResults) -> None:
@@ -140,7 +140,7 @@ def test_a_session_that_is_missing_is_not_bridged_either() -> None:
 
 @pytest.mark.parametrize("kind", ["all passed", "none passed"])
 def test_no_tick_outside_0_to_100_percent(kind: str) -> None:
-    made = charts(awkward(kind), 2025)
+    made = awkward_charts(kind)
     assert all(0 <= tick <= 1 for tick in axes_of(made["sessions"]).get_yticks())
     assert all(0 <= tick <= 1 for tick in axes_of(made["rates"]).get_xticks())
 
@@ -242,8 +242,10 @@ def test_a_table_of_a_session_that_is_not_there(published: OfficialResults) -> N
     assert "2022, 2023, 2024, 2025" in caught.value.expected
 
 
-def test_figures_are_the_same_in_a_chart_and_in_its_table(published: OfficialResults) -> None:
-    made, drawn = tables(published, 2025)["gap by status"], charts(published, 2025)["statuses"]
+def test_figures_are_the_same_in_a_chart_and_in_its_table(
+    published: OfficialResults, national_charts: dict[str, Chart], national_tables: dict[str, Table]
+) -> None:
+    made, drawn = national_tables["gap by status"], national_charts["statuses"]
     gaps = option_gap(published.national.where(session=2025), "candidate_status")
     assert made.data.drop(columns="Lecture").sort_index().equals(drawn.data)
     assert gaps.frame.equals(drawn.data)

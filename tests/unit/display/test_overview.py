@@ -92,10 +92,11 @@ def test_reims_2025_is_low_surely_and_fallen_perhaps(published: OfficialResults)
 
 @pytest.mark.parametrize("session", [2022, 2023, 2024, 2025])
 def test_every_page_of_every_session_is_french(published: OfficialResults, session: int) -> None:
-    for code in ("10", "27", "33", "43"):  # one large académie, the smallest ones
-        screen = rncp.first_screen(published, session=session, academie=code)
-        assert offences(repr(screen)) == []
-        assert offences(screen._repr_mimebundle_()[0]["text/html"]) == []
+    pages = [*rncp.first_screen(published, session=session, academie="10").pages]  # a large académie, the smallest ones
+    pages += [rncp.academie_overview(published, session=session, academie=code) for code in ("27", "33", "43")]
+    for page in pages:
+        assert offences(repr(page)) == []
+        assert offences(page.html()) == []
 
 
 def test_the_file_of_the_first_screen_tells_each_population(

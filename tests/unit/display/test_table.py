@@ -19,7 +19,7 @@ from rncp_analytics.display.summary import Summary
 from rncp_analytics.display.table import Bars, Column, Table
 from rncp_analytics.measures.estimates import COLUMNS as ESTIMATES
 from rncp_analytics.measures.estimates import REASONS
-from tests.unit.display.examples import AWKWARD, awkward, offences, tables
+from tests.unit.display.examples import AWKWARD, awkward_tables, offences
 
 NASTY = "<b>&\"'</b>"
 TABLES = [
@@ -156,7 +156,7 @@ def test_shown_texts_are_french(national_tables: dict[str, Table], name: str) ->
 
 @pytest.mark.parametrize("kind", AWKWARD)
 def test_awkward_results_are_told_too(kind: str) -> None:
-    for name, table in tables(awkward(kind), 2025).items():
+    for name, table in awkward_tables(kind).items():
         assert offences(repr(table)) == [], name
         assert table.rows or "il faut deux sessions qui se suivent" in repr(table), name
         assert all(cell for row in table.rows for cell in row), name
@@ -174,7 +174,7 @@ def test_no_code_and_no_english_in_a_csv(national_tables: dict[str, Table], name
 
 @pytest.mark.parametrize("kind", AWKWARD)
 def test_no_code_in_the_csv_of_awkward_results(kind: str) -> None:
-    for name, table in tables(awkward(kind), 2025).items():
+    for name, table in awkward_tables(kind).items():
         if name in FIGURES:
             assert not {c for line in table.csv().splitlines() for c in line.split(";")} & CODES, name
 

@@ -15,6 +15,7 @@ from rncp_analytics.errors import CountsError, InputError, PublicationError
 from rncp_analytics.measures.decision import SHOWN
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import profiles
+from rncp_analytics.measures.protection import protect
 from rncp_analytics.measures.rates import rates
 from rncp_analytics.measures.secrecy import Publication, Publishable, suppress
 from tests.conftest import make_counts
@@ -85,6 +86,18 @@ def test_an_earlier_publication_counts(tmp_path: Path) -> None:
     ignorant = [suppress(tables()[i], profile="dgfip_11") for i in (2, 3)]
     assert set(seven([*before, *ignorant])) == {7}
     assert len(second.record()[0]["tableaux"]) == 2  # type: ignore[arg-type]
+
+
+def test_all_the_chapters_of_a_record_count(tmp_path: Path) -> None:
+    """A report's record has one part per chapter: here the schools by sex, then the schools."""
+    chapters = [Publication("dgfip_11"), Publication("dgfip_11")]
+    before = [chapters[0].suppress(tables()[0]), chapters[1].suppress(tables()[1])]
+    path = tmp_path / "secret.json"
+    path.write_text(json.dumps({SHOWN: [part for one in chapters for part in one.record()]}), encoding="utf-8")
+    second = Publication("dgfip_11", published=[path])
+    again = [second.suppress(tables()[0]), second.suppress(tables()[1])]
+    for one, other in zip(before, again, strict=True):
+        assert not (other.frame["secrecy"].eq("V") & one.frame["secrecy"].ne("V")).any(), "shown again what was hidden"
 
 
 def test_what_another_rule_gave_away_is_lost_and_the_rest_protected(tmp_path: Path) -> None:
@@ -165,3 +178,14 @@ def test_nothing_is_kept_where_nothing_is_hidden() -> None:
         publication = Publication(name)
         publication.suppress(tables())
         assert publication.record() == []
+
+
+def test_tables_too_large_for_the_exact_method_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = suppress(tables(), profile="dgfip_11")
+    monkeypatch.setattr(protect, "EXACT_LIMIT", 0)
+    made = suppress(tables(), profile="dgfip_11")
+    told = [any("trop grands" in caveat for caveat in table.caveats) for table in made]
+    assert told == [(table.frame["secrecy"] != "V").any() for table in made] and any(told)
+    assert not any("trop grands" in caveat for table in exact for caveat in table.caveats)
+    values = seven(made)
+    assert values.max() >= 11 and values.max() - values.min() >= 11

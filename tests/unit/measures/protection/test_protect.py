@@ -156,3 +156,9 @@ def test_the_width_is_reached_to_the_unit(method: Callable[..., frozenset[int]],
     """3 + 7 = 10 hides 3 within [0, 10], short of 11 by one; 3 + 8 is enough."""
     made = system([Table(pd.DataFrame({"a": ["x", "y", "z", ALL], "n": [3, other, 40, 43 + other]}), ("a",))])
     assert method(made, [0], rule=Rule(11, 11), cost=cost_classes(made)) == {0, complement}
+
+
+@METHODS
+def test_a_number_that_stands_in_no_sum_is_hidden_alone(method: Callable[..., frozenset[int]]) -> None:
+    made = system([Table(pd.DataFrame({"a": [*"xy"], "n": [3, 40]}), ("a",))])
+    assert method(made, [0], rule=Rule(11, 11), cost=cost_classes(made)) == {0}
