@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any
 from unittest import mock
 
@@ -18,22 +19,24 @@ import pandas as pd
 
 import rncp_analytics as rncp
 from benchmarks.limited import LATE, LIMIT, limited
-from benchmarks.tauargus import INSTALLED, protect_tauargus
 from rncp_analytics.counts.model import Counts, Scope, Source
 from rncp_analytics.display.labels import champ
 from rncp_analytics.display.spreadsheet import csv_text
+from rncp_analytics.errors import PublicationError
 from rncp_analytics.measures.estimates import Estimates
 from rncp_analytics.measures.profiles import profile_for
 from rncp_analytics.measures.protection import masking
-from rncp_analytics.measures.protection.alternatives import hideable
 from rncp_analytics.measures.protection.attack import attack, exposed
+from rncp_analytics.measures.protection.cells import System
 from rncp_analytics.measures.protection.figures import sides
 from rncp_analytics.measures.protection.greedy import protect_greedy
 from rncp_analytics.measures.protection.optimal import protect_optimal
 from rncp_analytics.measures.protection.protect import cost_classes
+from rncp_analytics.measures.protection.tauargus import protect_tauargus
 from rncp_analytics.measures.secrecy import Publishable
 from rncp_analytics.reports.audit import audit_texts
 
+INSTALLED = find_spec("pytauargus") is not None
 SIZES = [(30, 7, 5), (100, 20, 10)]  # schools, statuses, académies
 PROFILES = ["insee_entreprises_3", "dgfip_11"]
 METHODS = ["exacte", "gloutonne", *(["Tau-Argus"] if INSTALLED else [])]
@@ -65,11 +68,20 @@ def protected(size: tuple[int, int, int], profile: str, method: str) -> Callable
     cost = cost_classes(made, covers=given["covers"])
     given.pop("previous")
     if method == "Tau-Argus":
-        rule = given.pop("rule")
-        return lambda: protect_tauargus(made, hideable(made, primary, **given), rule=rule, cost=cost)
+        return lambda: peer(made, primary, cost=cost, **given)
     if method == "exacte":
         return lambda: protect_optimal(made, primary, cost=cost, time_limit=LIMIT, **given)
     return lambda: protect_greedy(made, primary, cost=cost, **given)
+
+
+def peer(made: System, primary: frozenset[int], **given: Any) -> frozenset[int] | str:
+    """The cells that Tau-Argus hides, or what went wrong, in French."""
+    try:
+        return protect_tauargus(made, primary, time_limit=LIMIT - 1, **given)
+    except TimeoutError:
+        return LATE
+    except PublicationError as error:
+        return str(error.args[0])
 
 
 def audited(size: tuple[int, int, int], profile: str, hidden: frozenset[int]) -> Callable[[], int]:

@@ -98,7 +98,7 @@ def attack(
     if hidden is not None:
         unknown |= system.mask(hidden)
     asked = np.flatnonzero(unknown) if of is None else np.array(sorted(of), dtype=int)
-    known, unknown = _solved(system, unknown)
+    known, unknown = solved(system, unknown)
     lower, upper = known.copy(), known.copy()
     for members, rows in components(system.matrix, unknown):
         wanted = members[np.isin(members, asked)]
@@ -144,7 +144,7 @@ def components(matrix: sparse.csr_array, unknown: np.ndarray) -> list[tuple[np.n
     return [(columns[names[len(rows) :] == i], rows[names[: len(rows)] == i]) for i in range(count)]
 
 
-def _solved(system: System, unknown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def solved(system: System, unknown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Values known once every sum with a single unknown is solved; mask of the cells still unknown."""
     known = np.where(unknown, np.nan, system.value)
     unknown = unknown.copy()
