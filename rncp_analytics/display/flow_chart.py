@@ -68,7 +68,8 @@ def flow_chart(flow: Publishable, *, name: str, title: str) -> Chart:
         axes.invert_yaxis()
         shown = {step: row["numerator"] for step, row in steps.items() if _is_shown(row)}
         longest = max((shown[step] for step in _BARS if step in shown), default=0)
-        axes.set_xlim(0, max(longest * 1.24, shown.get("control_allowed", 0) * 1.7, 1))  # room for what follows a bar
+        room = 1.24 if len(shown) == len(steps) else 1.5  # for what follows a bar, longer where parts are hidden
+        axes.set_xlim(0, max(longest * room, shown.get("control_allowed", 0) * 1.7, 1))
         axes.xaxis.set_visible(False)
         axes.spines[["bottom", "left"]].set_visible(False)
         axes.tick_params(left=False)
